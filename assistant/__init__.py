@@ -1,0 +1,1 @@
+"""Assistant: chat, gateway and quota."""

@@ -1,0 +1,1 @@
+"""Capture: orders, donations and pledges."""

@@ -1,0 +1,1 @@
+"""Settings by environment: `dev` (laptop and demo), `test`, `production`."""

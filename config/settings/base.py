@@ -1,0 +1,236 @@
+"""Settings shared by every environment. The process environment is read in this package only."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from config.logging import logging_config
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+
+# The installation ---------------------------------------------------------------------------------
+SOUQNA_DOMAIN: str = env.str("SOUQNA_DOMAIN", "localhost").lower().rstrip(".")
+SOUQNA_SCHEME: str = env.str("SOUQNA_SCHEME", "http")
+SOUQNA_PORT: int = env.int("SOUQNA_PORT", 8000)
+SOUQNA_STATE = Path(env.str("SOUQNA_STATE", str(ROOT / "var"))).resolve()
+SOUQNA_TRUSTED_HOPS: int = env.int("SOUQNA_TRUSTED_HOPS", 0)
+SOUQNA_CLIENT_ORIGINS: list[str] = env.list("SOUQNA_CLIENT_ORIGINS", default=[])
+SOUQNA_MAILBOX = False
+SOUQNA_DEMO = False
+
+SECRET_KEY: str = env.str("SECRET_KEY", "")
+DEBUG = False
+# Hosts are normalised and matched against our own domain rows by tenants.middleware.surfaces, so
+# Django's list only has to be no narrower than that.
+ALLOWED_HOSTS = ["*"]
+USE_X_FORWARDED_HOST = False
+APPEND_SLASH = True
+
+# Apps ---------------------------------------------------------------------------------------------
+# `tenants` stands before `django_tenants`: its `migrate_schemas` and `create_tenant` commands win.
+SHARED_APPS = [
+    "tenants",
+    "notifications",
+    "assistant.ledger",
+    "dashboards",
+    "django_tenants",
+    "django_celery_beat",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.admin",
+    "django.contrib.staticfiles",
+    "rest_framework",
+]
+TENANT_APPS = ["storefront", "capture", "assistant"]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+PUBLIC_SCHEMA_NAME = "public"
+AUTH_USER_MODEL = "tenants.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Requests -----------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "tenants.middleware.requests.RequestMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.surfaces.SurfaceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "tenants.middleware.languages.LanguageMiddleware",
+    "tenants.middleware.sessions.StaffSessionMiddleware",
+    "tenants.middleware.sessions.StaffCsrfMiddleware",
+    "tenants.middleware.sessions.StaffAuthenticationMiddleware",
+    "tenants.middleware.sessions.StaffMessageMiddleware",
+    "tenants.middleware.members.MemberMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+# Never reached: SurfaceMiddleware sets request.urlconf. An empty map keeps `reverse()` outside a
+# request from silently picking one surface.
+ROOT_URLCONF = "config.urls.nowhere"
+SURFACE_URLCONFS = {
+    "storefront": "config.urls.storefront",
+    "app": "config.urls.app",
+    "admin": "config.urls.admin",
+    "landing": "config.urls.landing",
+}
+DASHBOARD_URLCONF = "dashboards.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tenants.context_processors.surface",
+            ],
+        },
+    }
+]
+
+# Database: two aliases, two logins (docs/architecture.md, "Isolation") -----------------------------
+DATABASE_ROLE_PREFIX: str = env.str("DATABASE_ROLE_PREFIX", "souqna")
+
+
+def _database(variable: str, engine: str) -> dict[str, Any]:
+    """One DATABASES entry from a `postgres://` URL in `variable`; empty when it is not set."""
+    parsed: dict[str, Any] = env.db_url(variable, default="postgres://unset@127.0.0.1:1/unset")
+    return {**parsed, "ENGINE": engine, "DISABLE_SERVER_SIDE_CURSORS": False}
+
+
+DATABASES: dict[str, dict[str, Any]] = {
+    # CONN_MAX_AGE recycles connections: a backend's relation cache grows by about 1 MB a tenant it
+    # has touched and PostgreSQL never evicts it.
+    "default": {
+        **_database("DATABASE_URL", "tenants.db"),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    },
+    "owner": {
+        **_database("DATABASE_OWNER_URL", "django_tenants.postgresql_backend"),
+        "CONN_MAX_AGE": 0,
+    },
+}
+DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 0)
+if DATABASE_POOL_SIZE:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "max_lifetime": 600,
+    }
+TENANT_DB_ALIAS = "owner"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+PROVISIONING_POOL_SIZE: int = env.int("PROVISIONING_POOL_SIZE", 5)
+
+# Valkey: the broker and the counters must never evict; the cache may -------------------------------
+REDIS_URL: str = env.str("REDIS_URL", "redis://127.0.0.1:1/0")
+CACHE_URL: str = env.str("CACHE_URL", "") or REDIS_URL
+_VALKEY_TIMEOUTS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+CACHES = {
+    "default": {
+        "BACKEND": "tenants.gateways.cache.ScopedRedisCache",
+        "LOCATION": CACHE_URL,
+        "TIMEOUT": 300,
+        "OPTIONS": _VALKEY_TIMEOUTS,
+    }
+}
+
+# Celery -------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = REDIS_URL
+CELERY_RESULT_EXPIRES = 3600
+CELERY_TASK_ACKS_LATE = True
+# Without this a task whose worker child was killed is acknowledged all the same.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TRACK_STARTED = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+_VISIBILITY = {"visibility_timeout": 600, "socket_timeout": 10, "socket_connect_timeout": 2}
+# A request that nudges a worker gives up on an absent broker at once; the sweeper makes up for it.
+_PUBLISHING = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {**_VISIBILITY, **_PUBLISHING}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = _VISIBILITY
+CELERY_VISIBILITY_TIMEOUT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "Asia/Kuwait"
+# Seconds between two runs.
+CELERY_BEAT_SCHEDULE = {
+    "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
+    "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
+}
+
+# Outbox: seconds ----------------------------------------------------------------------------------
+OUTBOX_LEASE = 60
+OUTBOX_MAX_ATTEMPTS = 8
+OUTBOX_BACKOFF = 5
+
+# Text, language, time -----------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+
+# Files --------------------------------------------------------------------------------------------
+# Both begin with "/": a relative one would take the first request's script prefix for the process.
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+STATIC_ROOT = SOUQNA_STATE / "static"
+MEDIA_ROOT = SOUQNA_STATE / "media"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "tenants.gateways.storage.TenantFileStorage"},
+    "staticfiles": {"BACKEND": "config.staticfiles.ManifestStorage"},
+}
+
+# People -------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["tenants.gateways.authentication.PublicScopeBackend"]
+SESSION_ENGINE = "tenants.gateways.sessions"
+_SECURE = SOUQNA_SCHEME == "https"
+SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Logs ---------------------------------------------------------------------------------------------
+LOG_FORMAT: str = env.str("LOG_FORMAT", "json")
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+LOGGING = logging_config(log_format=LOG_FORMAT, level=LOG_LEVEL)
+LOGGING_CONFIG = "config.logging.configure"

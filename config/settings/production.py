@@ -1,0 +1,27 @@
+"""Production: refuses to start on a missing or insecure setting, naming it."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *
+from config.settings.base import SECRET_KEY, SOUQNA_DOMAIN, SOUQNA_SCHEME, env
+
+for _name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "SOUQNA_DOMAIN"):
+    if not env.str(_name, ""):
+        message = f"{_name} is not set: production needs it (docs/configuration.md)"
+        raise ImproperlyConfigured(message)
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:  # Django's own bar, security.W009
+    message = "SECRET_KEY is too weak: at least 50 random characters (docs/configuration.md)"
+    raise ImproperlyConfigured(message)
+if SOUQNA_SCHEME != "https":
+    message = "SOUQNA_SCHEME must be https in production (docs/configuration.md)"
+    raise ImproperlyConfigured(message)
+if SOUQNA_DOMAIN == "localhost":
+    message = "SOUQNA_DOMAIN must be the public domain in production (docs/configuration.md)"
+    raise ImproperlyConfigured(message)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True

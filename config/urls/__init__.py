@@ -1,0 +1,1 @@
+"""One map of addresses a surface."""

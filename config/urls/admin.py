@@ -1,0 +1,16 @@
+"""The operators' panel."""
+
+from django.contrib import admin
+from django.urls import path
+
+from tenants.views import languages
+
+urlpatterns = [
+    path("language/", languages.switch, name="language"),
+    path("", admin.site.urls),
+]
+
+handler400 = "tenants.views.problems.bad_request"
+handler403 = "tenants.views.problems.permission_denied"
+handler404 = "tenants.views.problems.not_found"
+handler500 = "tenants.views.problems.server_error"

@@ -1,0 +1,12 @@
+"""`app.` outside any tenant; a tenant's dashboard has `dashboards.urls`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tenants.urls.app")),
+]
+
+handler400 = "tenants.views.problems.bad_request"
+handler403 = "tenants.views.problems.permission_denied"
+handler404 = "tenants.views.problems.not_found"
+handler500 = "tenants.views.problems.server_error"

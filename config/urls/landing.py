@@ -1,0 +1,16 @@
+"""The landing page, below the language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from tenants.views import languages
+
+urlpatterns = [
+    path("", languages.enter, name="enter"),
+    *i18n_patterns(path("", include("tenants.urls.landing")), prefix_default_language=True),
+]
+
+handler400 = "tenants.views.problems.bad_request"
+handler403 = "tenants.views.problems.permission_denied"
+handler404 = "tenants.views.problems.not_found"
+handler500 = "tenants.views.problems.server_error"

@@ -1,0 +1,1 @@
+"""Dashboards: staff pages, reports and exports."""

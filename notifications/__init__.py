@@ -1,0 +1,1 @@
+"""Notifications: from outbox events to messages."""

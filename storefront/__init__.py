@@ -1,0 +1,1 @@
+"""Storefront: settings, catalog, media, visits and the public pages."""

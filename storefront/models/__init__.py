@@ -1,0 +1,5 @@
+"""Models of the storefront, in the tenant's schema."""
+
+from storefront.models.settings import StorefrontSettings
+
+__all__ = ["StorefrontSettings"]

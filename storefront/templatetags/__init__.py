@@ -1,0 +1,1 @@
+"""What storefront templates need beyond Django's own."""

@@ -1,0 +1,1 @@
+"""Tenancy: tenants, people, isolation, provisioning, the outbox and the rate limits."""

@@ -1,0 +1,86 @@
+"""Celery tasks that carry their scope in a header, and refuse to run without one.
+
+The scope is put into a task's headers when its signature is made, so it survives `delay`, retries,
+chains, groups and chords, which make the later calls from inside a worker, where no scope is set.
+"""
+
+from typing import Any
+
+import structlog
+from celery import Task
+
+from tenants import scopes
+
+_HEADER = "souqna_scope"
+_IDS = "souqna_ids"
+
+
+class ScopelessTaskError(RuntimeError):
+    """A task arrived without the scope that it needs."""
+
+
+class ScopedTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
+    """A task that runs in the scope it was called in."""
+
+    abstract = True
+    #: The one kind of scope that the task accepts.
+    scope_kind: scopes.Kind = "tenant"
+
+    def signature(self, args: Any = None, *starargs: Any, **options: Any) -> Any:
+        """A signature that carries the scope in force, if there is one."""
+        signature = super().signature(args, *starargs, **options)
+        headers = {**_headers(), **(signature.options.get("headers") or {})}
+        return signature.set(headers=headers) if headers else signature
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        """Send the task with the scope in force, or the one its signature brought along."""
+        options["headers"] = {**_headers(), **(options.get("headers") or {})}
+        return super().apply_async(args, kwargs, **options)
+
+    def apply(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        """Run the task here and now (eager mode), with the same headers as if it were sent."""
+        options["headers"] = {**_headers(), **(options.get("headers") or {})}
+        return super().apply(args, kwargs, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        headers = self.request.headers or {}
+        with (
+            scopes.entered(self._scope(headers.get(_HEADER))),
+            structlog.contextvars.bound_contextvars(**_log_ids(self, headers)),
+        ):
+            return self.run(*args, **kwargs)
+
+    def _scope(self, header: dict[str, str] | None) -> scopes.Scope:
+        kind = (header or {}).get("kind")
+        if header is None or kind != self.scope_kind:
+            message = f"{self.name} needs a {self.scope_kind} scope, and came with {kind or 'none'}"
+            raise ScopelessTaskError(message)
+        return scopes.restored(header)
+
+
+class PlatformTask(ScopedTask):
+    """A task of the platform itself. Called from no scope at all (beat has none), it is its own."""
+
+    abstract = True
+    scope_kind = "platform"
+
+    def _scope(self, header: dict[str, str] | None) -> scopes.Scope:
+        return super()._scope(header or {"kind": "platform"})
+
+
+def _headers() -> dict[str, Any]:
+    scope = scopes.active()
+    ids = structlog.contextvars.get_contextvars()
+    kept = {name: ids[name] for name in ("request_id", "user") if name in ids}
+    return {**({_HEADER: scope.as_header()} if scope else {}), **({_IDS: kept} if kept else {})}
+
+
+def _log_ids(task: ScopedTask, headers: dict[str, Any]) -> dict[str, Any]:
+    scope = headers.get(_HEADER) or {}
+    return {
+        **(headers.get(_IDS) or {}),
+        "surface": "task",
+        "task": task.name,
+        "task_id": task.request.id,
+        "tenant": scope.get("tenant_id") or None,
+    }

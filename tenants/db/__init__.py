@@ -1,0 +1,1 @@
+"""The database layer: backend (`base`), models that know their scope, access rules, catalog."""

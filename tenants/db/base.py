@@ -1,0 +1,248 @@
+"""The `tenants.db` database engine: django-tenants' backend, with the scope applied by statement.
+
+Before each statement the cursor compares the scope in force (`tenants.scopes`) with the one applied
+to the running transaction and, where they differ, puts one `SELECT set_config(…, true)` in front of
+it, in the same simple query. Every setting is transaction-local, so nothing outlives a transaction:
+not on a kept connection, not in psycopg's pool, not behind PgBouncer in transaction mode.
+
+Outside `atomic()` the settings and the statement share one implicit transaction.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql.base import Cursor, ServerSideCursor
+from django.db.utils import InterfaceError
+from django_tenants.postgresql_backend import base as django_tenants_base
+from psycopg import Connection, sql
+from psycopg.pq import TransactionStatus
+
+from tenants import scopes
+
+# Statements of Django's own transaction bookkeeping. They read no rows, and Django's TestCase sends
+# them where no scope can be.
+_EXEMPT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ", "SET CONSTRAINTS ALL ")
+# A cursor declared in one scope and read in another yields the other's rows, and a transaction ended
+# behind our back takes the settings with it.
+_REFUSED = re.compile(
+    r"\s*(?:BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE\s+TRANSACTION|DECLARE|FETCH|MOVE"
+    r"|DISCARD|RESET|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:ROLE|SESSION|search_path|app\.))\b",
+    re.IGNORECASE,
+)
+
+
+def _text(query: Any) -> str:
+    """The start of a query as text, for looking at its first words."""
+    if isinstance(query, str):
+        return query
+    if isinstance(query, bytes):
+        return query[:200].decode("utf-8", "replace")
+    return query.as_string() if isinstance(query, sql.Composable) else ""
+
+
+def _is_exempt(text: str) -> bool:
+    return not text or (text.startswith(_EXEMPT) and ";" not in text)
+
+
+def _joined(statement: str, query: Any) -> Any:
+    """The scope's statement and the query as one simple query."""
+    if isinstance(query, bytes):
+        return statement.encode() + b"; " + query
+    if isinstance(query, sql.Composable):
+        return sql.SQL(statement + "; ") + query  # type: ignore[arg-type]  # ours, not a client's
+    return f"{statement}; {query}"
+
+
+class _Applied:
+    """What is applied to a connection's running transaction, kept on the connection itself."""
+
+    @staticmethod
+    def get(connection: Connection[Any]) -> scopes.Scope | None:
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            return None  # committed, rolled back or never begun: the settings are gone
+        return getattr(connection, "souqna_scope", None)
+
+    @staticmethod
+    def set(connection: Connection[Any], scope: scopes.Scope | None) -> None:
+        connection.souqna_scope = scope  # type: ignore[attr-defined]  # our own mark
+
+
+class ScopedCursor(Cursor):  # type: ignore[misc]  # Django's cursor classes are untyped
+    """A cursor whose every statement runs in the scope in force when it is executed."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "ScopedCursor":
+        """Execute `query` in the current scope. Raises NoScopeError without one."""
+        text = _text(query)
+        if _is_exempt(text):
+            if text.startswith("ROLLBACK"):
+                _Applied.set(self.connection, None)  # it undoes SET LOCAL as well
+            super().execute(query, params, **options)
+            return self
+        if _REFUSED.match(text):
+            message = f"use atomic(), iterator() and scopes instead of {text.split()[0]!r}"
+            raise InterfaceError(message)
+        scope = scopes.current()
+        if _Applied.get(self.connection) == scope:
+            super().execute(query, params, **options)
+            return self
+        # Marked before it is known to have worked: a failure aborts the transaction, and both ways
+        # out of an aborted one (ROLLBACK, ROLLBACK TO SAVEPOINT) forget the mark.
+        _Applied.set(self.connection, scope)
+        super().execute(_joined(scope.statement, query), params, **options)
+        self.nextset()
+        return self
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], **options: Any) -> None:
+        """Execute `query` once for each of `params_seq`. Needs `atomic()`."""
+        self._apply_alone("executemany()")
+        super().executemany(query, params_seq, **options)
+
+    def copy(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """Start a COPY. Needs `atomic()`."""
+        self._apply_alone("COPY")
+        return super().copy(statement, params, **options)
+
+    def stream(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute `query` row by row. Needs `atomic()`."""
+        self._apply_alone("stream()")
+        return super().stream(query, params, **options)
+
+    def _apply_alone(self, what: str) -> None:
+        apply_scope(self.connection, what)
+
+
+class ScopedServerSideCursor(ServerSideCursor):  # type: ignore[misc]  # untyped base
+    """A named cursor (`iterator()`) that is read in the scope that declared it, or not at all."""
+
+    declared_in: scopes.Scope
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "ScopedServerSideCursor":
+        """Declare the cursor in the current scope. Needs `atomic()`."""
+        self.declared_in = scopes.current()
+        apply_scope(self.connection, "a server-side cursor")
+        super().execute(query, params, **options)
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row."""
+        self._check()
+        return super().fetchone()
+
+    def fetchmany(self, size: int = 0) -> Any:
+        """The next `size` rows."""
+        self._check()
+        return super().fetchmany(size)
+
+    def fetchall(self) -> Any:
+        """All remaining rows."""
+        self._check()
+        return super().fetchall()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._check()
+        for row in super().__iter__():
+            yield row
+            self._check()
+
+    def scroll(self, value: int, mode: str = "relative") -> None:
+        """Move the cursor."""
+        self._check()
+        super().scroll(value, mode)
+
+    def _check(self) -> None:
+        if scopes.active() != self.declared_in:
+            message = f"a cursor of {self.declared_in} was read in {scopes.active()}"
+            raise scopes.WrongScopeError(message)
+        apply_scope(self.connection, "a server-side cursor")
+
+
+def apply_scope(connection: Connection[Any], what: str) -> None:
+    """Apply the scope by a statement of its own, for what can't carry it in front.
+
+    Raises InterfaceError outside a transaction, where the settings would end before `what` began.
+    """
+    scope = scopes.current()
+    if connection.autocommit and connection.pgconn.transaction_status == TransactionStatus.IDLE:
+        message = f"{what} needs transaction.atomic(): its scope ends with the transaction"
+        raise InterfaceError(message)
+    if _Applied.get(connection) != scope:
+        Cursor(connection).execute(scope.statement)
+        _Applied.set(connection, scope)
+
+
+@contextmanager
+def _stock_cursors(connection: Connection[Any]) -> Iterator[None]:
+    """Let Django set up or probe a connection, which needs no scope and reads no rows."""
+    connection.cursor_factory = Cursor
+    try:
+        yield
+    finally:
+        connection.cursor_factory = ScopedCursor
+
+
+class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # untyped base
+    """django-tenants' wrapper whose schema is the scope's; nothing is kept on the connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._initialising = True
+        super().__init__(*args, **kwargs)
+        self._initialising = False
+
+    @property
+    def schema_name(self) -> str:
+        """The schema of the scope in force (`public` with none); introspection reads it."""
+        scope = scopes.active()
+        return scopes.schema_name(scope.tenant_id if scope else None)
+
+    @schema_name.setter
+    def schema_name(self, name: str | None) -> None:
+        """Ignored: django-tenants' constructor assigns it, and the scope decides."""
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002 (django-tenants' signature)
+        """Refused: a tenant set on a connection would outlive the request that set it."""
+        if not self._initialising:
+            message = (
+                "this backend keeps no tenant on the connection: enter tenants.scopes.tenant()"
+            )
+            raise ImproperlyConfigured(message)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's parameters, with our cursor."""
+        params: dict[str, Any] = super().get_connection_params()
+        return {**params, "cursor_factory": ScopedCursor}
+
+    def _cursor(self, name: str | None = None) -> Any:
+        # Past django-tenants' own _cursor(), which would send SET search_path.
+        return super(django_tenants_base.DatabaseWrapper, self)._cursor(name)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A scoped cursor; a scoped server-side one when it has a name."""
+        if name is None:
+            return super().create_cursor()
+        return ScopedServerSideCursor(self.connection, name=name, scrollable=False, withhold=False)
+
+    def chunked_cursor(self) -> Any:
+        """A server-side cursor inside `atomic()`; outside it, a plain one that holds all rows.
+
+        A held cursor would outlive the transaction its scope was applied to, and PgBouncer in
+        transaction mode would hand it to somebody else.
+        """
+        return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
+    def _configure_connection(self, connection: Connection[Any]) -> bool:
+        with _stock_cursors(connection):
+            return bool(super()._configure_connection(connection))
+
+    def is_usable(self) -> bool:
+        """Whether the server answers; asked without a scope."""
+        if self.connection is None:
+            return False
+        with _stock_cursors(self.connection):
+            return bool(super().is_usable())
+
+    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
+        """Run `func` after the commit, in the scope in force now."""
+        super().on_commit(scopes.bound(func), robust)

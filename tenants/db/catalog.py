@@ -1,0 +1,197 @@
+"""A tenant's schema as PostgreSQL's catalog has it: compiled to DDL, described, hashed.
+
+It reads `pg_catalog` (`information_schema` takes 0.4 s at 1,200 schemas) and knows the objects that
+our migrations make. One it doesn't know stops the compilation: better no template than one that
+leaves something out.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+#: The schema that is migrated for real and compiled. The name stands for "the schema at hand" in
+#: compiled DDL, so it must not occur in it otherwise.
+TEMPLATE = "souqna_template"
+
+_UNKNOWN = """
+SELECT 'relation ' || relname || ' of kind ' || relkind::text FROM pg_class
+ WHERE relnamespace = %(schema)s::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')
+UNION ALL SELECT 'free sequence ' || relname FROM pg_class c
+ WHERE relnamespace = %(schema)s::regnamespace AND relkind = 'S' AND NOT EXISTS (
+   SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')
+UNION ALL SELECT 'type ' || typname FROM pg_type t
+ WHERE typnamespace = %(schema)s::regnamespace AND typtype IN ('e', 'd', 'r', 'm')
+UNION ALL SELECT 'policy ' || polname FROM pg_policy
+ WHERE polrelid IN (SELECT oid FROM pg_class WHERE relnamespace = %(schema)s::regnamespace)
+UNION ALL SELECT 'foreign key out of the schema: ' || conname FROM pg_constraint
+ WHERE connamespace = %(schema)s::regnamespace AND contype = 'f'
+   AND (SELECT relnamespace FROM pg_class WHERE oid = confrelid) <> connamespace
+"""
+
+_FUNCTIONS = """
+SELECT proname, pg_get_functiondef(oid) FROM pg_proc
+ WHERE pronamespace = %(schema)s::regnamespace ORDER BY proname, oid
+"""
+
+_COLUMNS = """
+SELECT c.relname, c.reloptions, a.attname, format_type(a.atttypid, a.atttypmod),
+       a.attnotnull, a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
+       CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind = 'r'
+ ORDER BY c.relname, a.attnum
+"""
+
+# PostgreSQL 18 lists NOT NULL as constraints as well ('n'); the columns say it already. Foreign keys
+# come last: they need the unique keys that they point at.
+_CONSTRAINTS = """
+SELECT r.relname, c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+  JOIN pg_class r ON r.oid = c.conrelid
+ WHERE c.connamespace = %(schema)s::regnamespace AND c.contype IN ('p', 'u', 'c', 'x', 'f')
+ ORDER BY c.contype = 'f', r.relname, c.conname
+"""
+
+_INDEXES = """
+SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i
+  JOIN pg_class c ON c.oid = i.indexrelid
+ WHERE c.relnamespace = %(schema)s::regnamespace
+   AND NOT EXISTS (SELECT FROM pg_constraint k
+                    WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+ ORDER BY c.relname
+"""
+
+_TRIGGERS = """
+SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+ WHERE c.relnamespace = %(schema)s::regnamespace AND NOT t.tgisinternal ORDER BY c.relname, tgname
+"""
+
+_GRANTS = """
+SELECT relname, coalesce(r.rolname, 'PUBLIC'), string_agg(x.privilege_type, ',' ORDER BY x.privilege_type)
+  FROM pg_class c, aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+ WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind IN ('r', 'S') AND x.grantee <> c.relowner
+ GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+class UnknownObjectError(RuntimeError):
+    """The schema holds something that the compiler doesn't know."""
+
+
+def compile_ddl(cursor: Any, schema: str) -> str:
+    """The statements that make a schema like this one, rows included, with `TEMPLATE` for its name.
+
+    Raises UnknownObjectError. The search path is left at the schema.
+    """
+    _look_from(cursor, schema)
+    unknown = _rows(cursor, _UNKNOWN, schema)
+    if unknown:
+        message = f"the schema holds what can't be compiled: {unknown[0][0]}"
+        raise UnknownObjectError(message)
+    statements = [
+        f'CREATE SCHEMA "{schema}"',
+        f'SET LOCAL search_path = "{schema}"',
+        *(definition for _, definition in _rows(cursor, _FUNCTIONS, schema)),
+        *_tables(_rows(cursor, _COLUMNS, schema)),
+        *(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
+            for table, name, definition in _rows(cursor, _CONSTRAINTS, schema)
+        ),
+        *(definition for _, definition in _rows(cursor, _INDEXES, schema)),
+        *(definition for _, definition in _rows(cursor, _TRIGGERS, schema)),
+        *_contents(cursor, _rows(cursor, _COLUMNS, schema)),
+    ]
+    return ";\n".join(statements).replace(schema, TEMPLATE) + ";"
+
+
+def describe(cursor: Any, schema: str, role: str | None) -> list[str]:
+    """The schema's objects and grants, one a line, independent of its name and its role's name."""
+    _look_from(cursor, schema)
+    queries = (_UNKNOWN, _FUNCTIONS, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS)
+    rows = [repr(row) for query in queries for row in _rows(cursor, query, schema)]
+    grants = [
+        (table, "role" if grantee == role else grantee, privileges)
+        for table, grantee, privileges in _rows(cursor, _GRANTS, schema)
+    ]
+    return [row.replace(schema, TEMPLATE) for row in [*rows, *map(repr, sorted(grants))]]
+
+
+def catalog_hash(cursor: Any, schema: str, role: str | None = None) -> str:
+    """SHA-256 of `describe`."""
+    return hashlib.sha256("\n".join(describe(cursor, schema, role)).encode()).hexdigest()
+
+
+def _look_from(cursor: Any, schema: str) -> None:
+    # Definitions leave out the schema's name only for what the search path finds.
+    cursor.execute(f'SET LOCAL search_path = "{schema}"')
+
+
+def _rows(cursor: Any, query: str, schema: str) -> list[tuple[Any, ...]]:
+    cursor.execute(query, {"schema": schema})
+    return list(cursor.fetchall())
+
+
+def _tables(columns: Iterable[tuple[Any, ...]]) -> list[str]:
+    tables: dict[str, list[str]] = {}
+    options: dict[str, list[str]] = {}
+    for table, reloptions, *column in columns:
+        tables.setdefault(table, []).append(_column(*column))
+        options[table] = reloptions or []
+    return [
+        f'CREATE TABLE "{table}" ({", ".join(lines)})'
+        + (f" WITH ({', '.join(options[table])})" if options[table] else "")
+        for table, lines in tables.items()
+    ]
+
+
+def _column(
+    name: str,
+    kind: str,
+    not_null: bool,  # noqa: FBT001 (a catalog column)
+    identity: str,
+    generated: str,
+    default: str | None,
+    collation: str | None,
+) -> str:
+    parts = [f'"{name}" {kind}']
+    if collation:
+        parts.append(f"COLLATE {collation}")
+    if generated:
+        parts.append(
+            f"GENERATED ALWAYS AS ({default}) {'STORED' if generated == 's' else 'VIRTUAL'}"
+        )
+    elif identity:
+        parts.append(f"GENERATED {'ALWAYS' if identity == 'a' else 'BY DEFAULT'} AS IDENTITY")
+    elif default is not None:
+        parts.append(f"DEFAULT {default}")
+    if not_null:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def _contents(cursor: Any, columns: list[tuple[Any, ...]]) -> list[str]:
+    """INSERTs of the rows that migrations put in, and the identity counters they used up."""
+    tables: dict[str, list[tuple[Any, ...]]] = {}
+    for row in columns:
+        tables.setdefault(row[0], []).append(row)
+    return [line for table, rows in tables.items() for line in _table_contents(cursor, table, rows)]
+
+
+def _table_contents(cursor: Any, table: str, columns: list[tuple[Any, ...]]) -> list[str]:
+    stored = [row for row in columns if not row[6]]
+    names = ", ".join(f'"{row[2]}"' for row in stored)
+    values = " || ', ' || ".join(f'quote_nullable("{row[2]}"::text)' for row in stored)
+    cursor.execute(f"SELECT '(' || {values} || ')' FROM \"{table}\" ORDER BY 1")  # noqa: S608 (catalog names)
+    rows = [row for (row,) in cursor.fetchall()]
+    if not rows:
+        return []
+    counters = [
+        f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{row[2]}'), "  # noqa: S608 (catalog names)
+        f'(SELECT max("{row[2]}") FROM "{table}"))'
+        for row in stored
+        if row[5]
+    ]
+    insert = f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE VALUES {", ".join(rows)}'
+    return [insert, *counters]

@@ -1,0 +1,14 @@
+"""The audit log: one entry an act, in the act's own transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants import scopes
+from tenants.models import AuditEntry
+
+
+def record(action: str, *, actor_id: UUID | None = None, **detail: Any) -> AuditEntry:
+    """Write down an act in the tenant in force. `detail` is JSON."""
+    return AuditEntry.objects.create(
+        tenant_id=scopes.current_tenant_id(), actor_id=actor_id, action=action, detail=detail
+    )

@@ -1,0 +1,133 @@
+"""The outbox: what happened is written with what made it happen, and handled afterwards.
+
+`enqueue()` writes a row in the caller's transaction; after the commit a Celery task is nudged. The
+nudge may be lost, with the process or the broker: the sweeper finds the row all the same. A handler
+runs in one transaction with the mark "delivered", so its effects in the database happen exactly once,
+however often a worker is killed; what leaves the database (a mail) must be made of rows it writes.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tenants import scopes
+from tenants.gateways.queue import nudge
+from tenants.models import OutboxEvent
+
+Handler = Callable[[OutboxEvent], None]
+_handlers: dict[str, list[Handler]] = {}
+_log = structlog.get_logger(__name__)
+
+
+class NotInTransactionError(RuntimeError):
+    """An event was enqueued outside the transaction that it reports."""
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register a handler of events of this kind. It runs in the tenant's scope, in a transaction."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers.setdefault(kind, []).append(handler)
+        return handler
+
+    return register
+
+
+def enqueue(kind: str, payload: dict[str, Any]) -> OutboxEvent:
+    """Write an event of the tenant in force into the caller's transaction.
+
+    `payload` is JSON: ids and what the message needs. Raises NotInTransactionError, NoScopeError.
+    """
+    if not connection.in_atomic_block:
+        message = f"{kind}: enqueue() belongs into the transaction of the change it reports"
+        raise NotInTransactionError(message)
+    event = OutboxEvent.objects.create(
+        tenant_id=scopes.current_tenant_id(), kind=kind, payload=payload
+    )
+    transaction.on_commit(
+        lambda: nudge("tenants.tasks.deliver_outbox_event", str(event.id)), robust=True
+    )
+    return event
+
+
+def claim(event_id: UUID | None = None) -> tuple[UUID, UUID] | None:
+    """Claim the longest waiting event (or this one) for `OUTBOX_LEASE` seconds: its id and tenant's.
+
+    Runs in the platform's scope. Two workers never hold the same event. One whose attempts all ended
+    with a killed worker is given up here, since nobody lived to record a failure.
+    """
+    waiting = OutboxEvent.objects.filter(
+        delivered_at=None, dead_at=None, available_at__lte=Now()
+    ).order_by("available_at")
+    if event_id is not None:
+        waiting = waiting.filter(id=event_id)
+    with transaction.atomic():
+        event = waiting.select_for_update(skip_locked=True).first()
+        if event is None:
+            return None
+        if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+            event.dead_at = timezone.now()
+            event.last_error = event.last_error or "every worker that tried it was lost"
+        event.attempts += 1
+        event.available_at = timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE)
+        event.save(update_fields=["attempts", "available_at", "dead_at", "last_error"])
+    return event.id, event.tenant_id
+
+
+def deliver(event_id: UUID) -> bool:
+    """Run the handlers of a claimed event, in its tenant's scope. Returns whether it was delivered now.
+
+    A failure is recorded and tried again later, or given up for dead; it is never raised.
+    """
+    try:
+        with transaction.atomic():
+            event = (
+                OutboxEvent.objects.select_for_update(skip_locked=True)
+                .filter(id=event_id, delivered_at=None, dead_at=None)
+                .first()
+            )
+            if event is None:
+                return False
+            for handler in _handlers.get(event.kind, []):
+                handler(event)
+            event.delivered_at = timezone.now()
+            event.save(update_fields=["delivered_at"])
+    except Exception as error:
+        _log.exception("outbox_handler_failed", event_id=str(event_id))
+        _record_failure(event_id, error)
+        return False
+    return True
+
+
+def _record_failure(event_id: UUID, error: Exception) -> None:
+    with transaction.atomic():
+        event = OutboxEvent.objects.select_for_update().get(id=event_id)
+        event.last_error = f"{type(error).__name__}: {error}"[:2000]
+        if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+            event.dead_at = timezone.now()
+        else:
+            event.available_at = timezone.now() + timedelta(seconds=backoff(event.attempts))
+        event.save(update_fields=["last_error", "dead_at", "available_at"])
+
+
+def backoff(attempts: int) -> float:
+    """Seconds to wait after this many attempts: doubling, up to an hour, ±20 % so that retries of
+    many events don't come in step.
+    """
+    wait = min(settings.OUTBOX_BACKOFF * 2 ** (attempts - 1), 3600)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
+
+
+def revive(event_id: UUID) -> None:
+    """Give a dead event another life, from its first attempt."""
+    OutboxEvent.objects.filter(id=event_id).exclude(dead_at=None).update(
+        dead_at=None, attempts=0, available_at=Now()
+    )

@@ -1,0 +1,45 @@
+"""What this release of the code expects of the database, as two fingerprints.
+
+Computed from the names of migration files and from the access rules, without importing a migration
+or asking the database, so that comparing a whole fleet costs one query.
+"""
+
+import hashlib
+import pkgutil
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+
+from tenants.domain.access import public_statements, tenant_statements
+
+
+@lru_cache(maxsize=1)
+def tenant_fingerprint() -> str:
+    """SHA-256 of all that shapes a tenant's schema."""
+    return _digest([*_migrations(settings.TENANT_APPS), *tenant_statements("schema", "role")])
+
+
+@lru_cache(maxsize=1)
+def public_fingerprint() -> str:
+    """SHA-256 of all that shapes the public schema."""
+    return _digest([*_migrations(settings.SHARED_APPS), *public_statements()])
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _migrations(app_names: list[str]) -> list[str]:
+    """`app.migration` for every migration file of these apps."""
+    names = []
+    for app_name in app_names:
+        module = settings.MIGRATION_MODULES.get(
+            apps.get_app_config(app_name.rsplit(".", 1)[-1]).label, f"{app_name}.migrations"
+        )
+        if module and find_spec(module):
+            paths = import_module(module).__path__
+            names += [f"{module}.{info.name}" for info in pkgutil.iter_modules(paths)]
+    return sorted(names)

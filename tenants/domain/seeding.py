@@ -1,0 +1,45 @@
+"""Putting the demo's tenants and people into the database; again and again with one result."""
+
+from tenants import scopes
+from tenants.domain.seeds import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_TENANTS, DemoAccount
+from tenants.domain.tenants import create_tenant, get_or_create_user
+from tenants.models import Tenant, TenantMember
+
+
+def seed_tenants() -> list[str]:
+    """Make the demo's tenants that are missing. Returns their slugs."""
+    with scopes.public():
+        existing = set(Tenant.objects.values_list("slug", flat=True))
+    missing = [demo for demo in DEMO_TENANTS if demo.slug not in existing]
+    for demo in missing:
+        create_tenant(
+            slug=demo.slug,
+            name_ar=demo.name_ar,
+            name_en=demo.name_en,
+            kind=demo.kind,
+            owner_email=f"owner@{demo.slug}.example",
+        )
+    return [demo.slug for demo in missing]
+
+
+def seed_accounts() -> None:
+    """Make the demo's people with their memberships. What a person changed since stays."""
+    with scopes.public():
+        ids = dict(Tenant.objects.values_list("slug", "id"))
+    for account in DEMO_ACCOUNTS:
+        user_id = _seed_user(account)
+        for slug, role in account.roles.items():
+            with scopes.tenant(ids[slug]):
+                TenantMember.objects.get_or_create(
+                    tenant_id=ids[slug], user_id=user_id, defaults={"role": role}
+                )
+
+
+def _seed_user(account: DemoAccount) -> object:
+    with scopes.public():
+        user = get_or_create_user(account.email)
+        if not user.has_usable_password():
+            user.name, user.is_superuser = account.name, account.is_superuser
+            user.set_password(DEMO_PASSWORD)
+            user.save()
+    return user.id

@@ -1,0 +1,115 @@
+"""A tenant's life: created, suspended, reactivated."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from tenants import scopes
+from tenants.domain import audit, outbox
+from tenants.domain.provisioning import claim_schema
+from tenants.domain.release import tenant_fingerprint
+from tenants.enums import Role, TenantKind, TenantStatus
+from tenants.models import Domain, Tenant, TenantMember, User
+from tenants.queries.hosts import forget_hosts
+from tenants.validators import validate_slug
+
+
+class TenantRefusedError(Exception):
+    """A tenant could not be made as asked; the text says why, for a person."""
+
+
+class SlugTakenError(TenantRefusedError):
+    """Another tenant has this slug."""
+
+
+class UnknownTenantError(Exception):
+    """There is no tenant with this slug."""
+
+
+def create_tenant(*, slug: str, name_ar: str, name_en: str, kind: str, owner_email: str) -> Tenant:
+    """Make a tenant with its storefront's host and its owner; the schema comes out of the pool.
+
+    Enters its own scopes. Raises TenantRefusedError (SlugTakenError among them).
+    """
+    _check(slug, kind)
+    with transaction.atomic(), scopes.public():
+        if Tenant.objects.filter(slug=slug).exists():
+            raise _taken(slug)
+        tenant = Tenant(
+            id=claim_schema(),
+            slug=slug,
+            name_ar=name_ar,
+            name_en=name_en,
+            kind=kind,
+            schema_fingerprint=tenant_fingerprint(),
+        )
+        _insert(tenant)
+        owner = get_or_create_user(owner_email)
+        Domain.objects.create(
+            tenant=tenant, domain=f"{slug}.{settings.SOUQNA_DOMAIN}", is_primary=True
+        )
+        with scopes.tenant(tenant.id):
+            TenantMember.objects.create(tenant=tenant, user=owner, role=Role.OWNER)
+            audit.record("tenant.created", slug=slug, owner=owner_email)
+            outbox.enqueue("tenant.created", {"slug": slug, "owner": owner_email})
+        transaction.on_commit(forget_hosts)
+    return tenant
+
+
+def _check(slug: str, kind: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise TenantRefusedError(f"{slug}: {' '.join(error.messages)}") from error
+    if kind not in TenantKind.values:
+        raise TenantRefusedError(f"{kind!r} is none of {', '.join(TenantKind.values)}")
+
+
+def _insert(tenant: Tenant) -> None:
+    try:
+        with transaction.atomic():
+            tenant.save(force_insert=True)
+    except IntegrityError as error:  # somebody was faster between our look and our insert
+        raise _taken(tenant.slug) from error
+
+
+def _taken(slug: str) -> SlugTakenError:
+    return SlugTakenError(f"{slug} is taken")
+
+
+def get_or_create_user(email: str) -> User:
+    """The person with this e-mail, whatever its case; a new one can't log in before a password."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User(email=email.lower())
+        user.set_unusable_password()
+        user.save()
+    return user
+
+
+def suspend_tenant(slug: str, *, reason: str, now: datetime) -> bool:
+    """Keep visitors and the API out. False if it was suspended already. Raises UnknownTenantError."""
+    return _change_status(slug, TenantStatus.SUSPENDED, reason=reason, now=now)
+
+
+def reactivate_tenant(slug: str, *, now: datetime) -> bool:
+    """Let visitors and the API in again. False if it was active. Raises UnknownTenantError."""
+    return _change_status(slug, TenantStatus.ACTIVE, reason="", now=now)
+
+
+def _change_status(slug: str, status: TenantStatus, *, reason: str, now: datetime) -> bool:
+    with transaction.atomic(), scopes.public():
+        tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
+        if tenant is None or tenant.is_closed:
+            raise UnknownTenantError(f"there is no tenant {slug}")
+        if tenant.status == status:
+            return False
+        tenant.status, tenant.status_reason, tenant.status_changed_at = status, reason, now
+        tenant.save(update_fields=["status", "status_reason", "status_changed_at"])
+        with scopes.tenant(tenant.id):
+            audit.record(f"tenant.{status}", reason=reason)
+            outbox.enqueue(f"tenant.{status}", {"reason": reason})
+        transaction.on_commit(forget_hosts)
+    return True

@@ -1,0 +1,23 @@
+"""Clients of Valkey, one pool a process and URL. Times are in seconds."""
+
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+
+
+@lru_cache(maxsize=4)
+def _client(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(
+        url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=30
+    )
+
+
+def counters() -> "redis.Redis":
+    """The Valkey that never evicts: broker, quotas, rate limits."""
+    return _client(settings.REDIS_URL)
+
+
+def cache() -> "redis.Redis":
+    """The Valkey that may evict."""
+    return _client(settings.CACHE_URL)

@@ -1,0 +1,29 @@
+"""Each request in its language, undone when the answer leaves."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
+
+from tenants.domain.languages import choose_language
+
+
+class LanguageMiddleware:
+    """Activates the request's language; stands after the middleware that sets the surface.
+
+    A streamed body is made after this has returned: it enters its language itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with `Content-Language`, and `Vary` where headers decided the language."""
+        choice = choose_language(request)
+        with override(choice.language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", choice.language)
+        if choice.headers:
+            patch_vary_headers(response, choice.headers)
+        return response

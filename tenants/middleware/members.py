@@ -1,0 +1,83 @@
+"""On `app.`, from `/{slug}/…` to the tenant, for its members only.
+
+The slug moves to the script prefix, so the dashboards' URLs never mention it.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import get_script_prefix, set_script_prefix, set_urlconf
+
+from tenants import scopes
+from tenants.enums import Role, Surface
+from tenants.middleware.surfaces import in_scope, unavailable_response
+from tenants.models import Tenant, User
+from tenants.queries.hosts import tenant_of_slug
+from tenants.queries.members import member_of
+from tenants.validators import RESERVED_SLUGS, SLUG
+from tenants.views.problems import problem_response
+
+#: What the owner of a suspended tenant may still use.
+_OPEN_WHEN_SUSPENDED = "/exports/"
+
+
+class MemberMiddleware:
+    """Enter the tenant's scope for a member; for anybody else there is no such page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer on the tenant's dashboard if the path names a tenant, else pass on."""
+        slug = _slug(request) if request.surface == Surface.APP else ""
+        if not slug:
+            return self.get_response(request)
+        if not isinstance(request.user, User) or not request.user.is_authenticated:
+            return _log_in_first(request, slug)
+        structlog.contextvars.bind_contextvars(user=str(request.user.id))
+        tenant = tenant_of_slug(slug)
+        if tenant is None or tenant.is_closed:
+            return problem_response(request, status=404, code="not_found")
+        with scopes.tenant(tenant.id, user_id=request.user.id):
+            return in_scope(self._for_member(request, request.user, tenant))
+
+    def _for_member(self, request: HttpRequest, user: User, tenant: Tenant) -> HttpResponseBase:
+        member = member_of(user)
+        if member is None:
+            return problem_response(request, status=404, code="not_found")
+        structlog.contextvars.bind_contextvars(tenant=tenant.slug)
+        request.tenant, request.member = tenant, member
+        prefix = get_script_prefix()
+        _move_to_prefix(request, tenant.slug)
+        try:
+            exports = member.role == Role.OWNER and request.path_info.startswith(
+                _OPEN_WHEN_SUSPENDED
+            )
+            closed = None if exports else unavailable_response(request, tenant)
+            return closed or self.get_response(request)
+        finally:
+            set_script_prefix(prefix)
+
+
+def _slug(request: HttpRequest) -> str:
+    slug = request.path_info[1:].partition("/")[0]
+    return slug if SLUG.match(slug) and slug not in RESERVED_SLUGS else ""
+
+
+def _log_in_first(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Alike for every slug, so that a stranger learns nothing of which exist."""
+    if request.path_info.startswith(f"/{slug}/api/"):
+        return problem_response(request, status=401, code="not_authenticated")
+    return redirect_to_login(request.get_full_path(), "/login/")
+
+
+def _move_to_prefix(request: HttpRequest, slug: str) -> None:
+    request.path_info = request.path_info.removeprefix(f"/{slug}") or "/"
+    request.META["SCRIPT_NAME"] = f"/{slug}"
+    request.META["PATH_INFO"] = request.path_info
+    set_script_prefix(f"/{slug}/")
+    request.urlconf = settings.DASHBOARD_URLCONF
+    set_urlconf(request.urlconf)

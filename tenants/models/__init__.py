@@ -1,0 +1,20 @@
+"""Models of the public schema."""
+
+from tenants.models.audit import AuditEntry
+from tenants.models.members import TenantMember
+from tenants.models.outbox import OutboxEvent
+from tenants.models.provisioning import FleetMigration, PooledSchema, SchemaRelease
+from tenants.models.tenants import Domain, Tenant
+from tenants.models.users import User
+
+__all__ = [
+    "AuditEntry",
+    "Domain",
+    "FleetMigration",
+    "OutboxEvent",
+    "PooledSchema",
+    "SchemaRelease",
+    "Tenant",
+    "TenantMember",
+    "User",
+]

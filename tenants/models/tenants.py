@@ -1,0 +1,107 @@
+"""Tenants and the hosts that lead to them."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import translation
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants import scopes
+from tenants.db.access import TableAccess
+from tenants.enums import TenantKind, TenantStatus
+from tenants.validators import validate_slug
+
+
+def _both_languages() -> list[str]:
+    return ["ar", "en"]
+
+
+class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """An organisation with a storefront. Its schema and role are named from `id`, for ever."""
+
+    # Schemas are made by tenants.domain.provisioning, never as a side effect of saving a row.
+    auto_create_schema = False
+    auto_drop_schema = False
+    access: ClassVar[TableAccess] = TableAccess(
+        tenant="SELECT", public="SELECT, INSERT, UPDATE", tenant_column="id", public_writes=True
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=63, unique=True, validators=[validate_slug])
+    name_ar = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=TenantKind.choices)
+    status = models.CharField(
+        max_length=10, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
+    )
+    status_reason = models.TextField(blank=True, default="")
+    status_changed_at = models.DateTimeField(null=True, blank=True)
+    languages = models.JSONField(default=_both_languages)
+    default_language = models.CharField(max_length=2, default="ar")
+    schema_fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "tenants"
+        ordering: ClassVar[list[str]] = ["slug"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=TenantStatus.values), name="tenants_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TenantKind.values), name="tenants_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def name(self) -> str:
+        """The name in the language in force."""
+        arabic = (translation.get_language() or "").startswith("ar")
+        return str(self.name_ar if arabic else self.name_en)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether visitors and the API are kept out for now."""
+        return bool(self.status == TenantStatus.SUSPENDED)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the tenant is gone for good."""
+        return bool(self.status == TenantStatus.CLOSED)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row alone: past TenantMixin, which looks at another connection's state."""
+        if not self.schema_name:
+            self.schema_name = scopes.schema_name(self.id)
+        models.Model.save(self, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete the row alone: past TenantMixin, which would drop schemas."""
+        return models.Model.delete(self, *args, **kwargs)
+
+
+class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """A host name that leads to a tenant; a row alone moves a host."""
+
+    access: ClassVar[TableAccess] = TableAccess(
+        tenant="SELECT",
+        public="SELECT, INSERT, UPDATE, DELETE",
+        tenant_column="tenant_id",
+        public_writes=True,
+    )
+
+    class Meta:
+        """Django's options."""
+
+        db_table = "domains"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row alone; which domain is primary is decided by who writes it."""
+        models.Model.save(self, *args, **kwargs)

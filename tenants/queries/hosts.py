@@ -1,0 +1,84 @@
+"""From a host name to its tenant, through the cache.
+
+An entry is valid only with the generation it was read under. Whoever changes a tenant or a domain
+raises the generation after the commit (`forget_hosts`), so a reader that fetched the old row just
+before can't put it back: a suspension is seen by the next request, on every process. One round trip
+to Valkey a request; with Valkey away, the database answers.
+"""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import redis
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.dateparse import parse_datetime
+
+from tenants import scopes
+from tenants.gateways import valkey
+from tenants.models import Tenant
+
+_GENERATION = "hosts:generation"
+_SECONDS = 60
+_FIELDS = [field.attname for field in Tenant._meta.concrete_fields]
+_log = structlog.get_logger(__name__)
+
+
+def tenant_of_host(host: str) -> Tenant | None:
+    """The tenant that a normalised host name leads to, or None."""
+    return _through_cache(f"hosts:host:{host}", {"domains__domain": host})
+
+
+def tenant_of_slug(slug: str) -> Tenant | None:
+    """The tenant with this slug, or None."""
+    return _through_cache(f"hosts:slug:{slug}", {"slug": slug})
+
+
+def forget_hosts() -> None:
+    """Make every process look up hosts anew. Call it after the commit."""
+    try:
+        valkey.cache().incr(_GENERATION)
+    except redis.RedisError:
+        _log.warning("hosts_not_forgotten", seconds=_SECONDS)
+
+
+def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
+    try:
+        generation, entry = valkey.cache().mget(_GENERATION, key)
+    except redis.RedisError:
+        return _from_database(lookup)
+    stamp = (generation or b"0").decode()
+    if entry is not None:
+        entry_stamp, _, text = entry.decode().partition(" ")
+        if entry_stamp == stamp:
+            return _from_text(text)
+    tenant = _from_database(lookup)
+    if tenant is not None:  # unknown names are not kept: a stranger could fill the cache with them
+        _remember(key, f"{stamp} {_to_text(tenant)}")
+    return tenant
+
+
+def _remember(key: str, entry: str) -> None:
+    try:
+        valkey.cache().set(key, entry, ex=_SECONDS)
+    except redis.RedisError:
+        _log.warning("host_not_cached")
+
+
+def _from_database(lookup: dict[str, str]) -> Tenant | None:
+    with scopes.public():
+        return Tenant.objects.filter(**lookup).first()
+
+
+def _to_text(tenant: Tenant) -> str:
+    return json.dumps([getattr(tenant, name) for name in _FIELDS], cls=DjangoJSONEncoder)
+
+
+def _from_text(text: str) -> Tenant:
+    values: dict[str, Any] = dict(zip(_FIELDS, json.loads(text), strict=True))
+    values["id"] = UUID(values["id"])
+    for name in ("created_at", "status_changed_at"):
+        values[name] = values[name] and parse_datetime(values[name])
+    tenant: Tenant = Tenant.from_db("default", _FIELDS, list(values.values()))
+    return tenant

@@ -1,0 +1,1 @@
+"""Addresses that belong to no tenant, a module a surface."""

@@ -1,0 +1,1 @@
+"""Pages that belong to no tenant, and what all surfaces share."""

@@ -1,0 +1,89 @@
+"""Fixtures: a migrated database, two committed tenants, and a client that speaks to any host."""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from tenants import scopes
+from tenants.domain.bootstrap import bootstrap_database
+from tenants.domain.fleet import migrate_fleet
+from tenants.domain.provisioning import fill_pool
+from tenants.domain.tenants import create_tenant, get_or_create_user
+from tenants.models import Tenant, User
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Roles, migrations and tenants through the same code as everywhere, once a process."""
+    # call_command("compile_translations", stdout=StringIO(), stderr=StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with django_db_blocker.unblock():
+        bootstrap_database()
+        migrate_fleet(jobs=1, max_failures=1, report=lambda _: None)
+        fill_pool(3)
+        call_command("seed_demo", stderr=StringIO())
+        connections.close_all()
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def real_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database without a surrounding transaction. What a test commits, it commits in tenants of
+    its own (`new_tenant`)."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def new_tenant(real_db: None) -> Callable[..., Tenant]:
+    """Makes a tenant of the test's own, committed."""
+
+    def make(slug: str = "", kind: str = "shop") -> Tenant:
+        return create_tenant(
+            slug=slug or f"t-{uuid4().hex[:12]}",
+            name_ar="متجر",
+            name_en="Shop",
+            kind=kind,
+            owner_email=f"owner-{uuid4().hex[:8]}@example.com",
+        )
+
+    return make
+
+
+@pytest.fixture
+def tenant_a(new_tenant: Callable[..., Tenant]) -> Tenant:
+    """A committed tenant."""
+    return new_tenant()
+
+
+@pytest.fixture
+def tenant_b(new_tenant: Callable[..., Tenant]) -> Tenant:
+    """Another committed tenant."""
+    return new_tenant()
+
+
+@pytest.fixture
+def user(real_db: None) -> User:
+    """A committed person without memberships."""
+    with scopes.public():
+        return get_or_create_user(f"person-{uuid4().hex[:8]}@example.com")
+
+
+@pytest.fixture
+def at() -> Callable[..., Client]:
+    """`at("oud-house")`: a client whose requests go to that host below the domain."""
+
+    def make(label: str = "", **headers: str) -> Client:
+        host = f"{label}.{settings.SOUQNA_DOMAIN}" if label else settings.SOUQNA_DOMAIN
+        return Client(SERVER_NAME=host, HTTP_HOST=host, headers=headers or None)
+
+    return make
