@@ -32,17 +32,18 @@ class ScopedTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
         headers = {**_headers(), **(signature.options.get("headers") or {})}
         return signature.set(headers=headers) if headers else signature
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, *args: Any, **options: Any) -> Any:
         """Send the task with the scope in force, or the one its signature brought along."""
         options["headers"] = {**_headers(), **(options.get("headers") or {})}
-        return super().apply_async(args, kwargs, **options)
+        return super().apply_async(*args, **options)
 
-    def apply(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply(self, *args: Any, **options: Any) -> Any:
         """Run the task here and now (eager mode), with the same headers as if it were sent."""
         options["headers"] = {**_headers(), **(options.get("headers") or {})}
-        return super().apply(args, kwargs, **options)
+        return super().apply(*args, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task's function in the scope that its message names."""
         headers = self.request.headers or {}
         with (
             scopes.entered(self._scope(headers.get(_HEADER))),

@@ -25,7 +25,7 @@ from config.embedded.supervisor import Program, Supervisor
 
 READY_SECONDS = 120.0
 _REVIVE_EVERY = 1.0  # seconds
-_WORKER_READY = re.compile(r"\bready\b")
+_WORKER_READY = re.compile(r"@\S+ ready\.")
 _STEPS: Sequence[tuple[str, Sequence[Sequence[str]]]] = (
     ("database roles", [["bootstrap_database"]]),
     ("translations and static files", [["compile_translations"], ["collectstatic", "--noinput"]]),

@@ -114,8 +114,9 @@ def open_state(folder: Path) -> State:
     """
     try:
         path = folder.resolve()
-        if path.exists() and not path.is_dir():
-            raise BrokenStateError(f"the state folder {path} is a file")
+        for place in (path, *path.parents):
+            if place.exists() and not place.is_dir():
+                raise BrokenStateError(f"the state folder {path} can't be: {place} is a file")
         _make(path)
         state = State(path)
         with state.starting():
@@ -213,11 +214,19 @@ def write_private(path: Path, document: Any) -> None:
 
 
 def _make(path: Path) -> None:
+    """The folder `path`, in one step: another start must not see it with other permissions."""
     if path.is_dir():
         return
-    path.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     # As root another account has to pass through to its own 0700 folders.
-    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    draft.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    try:
+        draft.rename(path)
+    except OSError:
+        draft.rmdir()
+        if not path.is_dir():
+            raise
 
 
 def _prepare(state: State) -> None:

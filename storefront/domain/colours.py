@@ -9,7 +9,6 @@ AA = 4.5
 
 _HEX = re.compile(r"#?([0-9a-f]{6})\Z", re.IGNORECASE)
 _STEPS = 100
-_TINT = 0.08
 _EMPHASIS = 0.28
 
 
@@ -21,9 +20,11 @@ class InvalidColourError(ValueError):
 class Ground:
     """What an accent is read on (static/css/tokens.css has the same values)."""
 
-    paper: str
-    #: The surface that leaves the least contrast.
-    sunken: str
+    #: What a tint is mixed into, and the share (0 to 1) of the accent in it.
+    plain: str
+    tint: float
+    #: The surface that leaves an accent the least contrast.
+    hardest: str
     #: Text on a filled accent.
     text: str
     #: The lightness (0 or 1) towards which an accent gains contrast.
@@ -48,8 +49,8 @@ class Palette:
     dark: Shades
 
 
-LIGHT = Ground(paper="#fbfaf7", sunken="#f3f0e9", text="#ffffff", away=0.0)
-DARK = Ground(paper="#161412", sunken="#2a2622", text="#14110e", away=1.0)
+LIGHT = Ground(plain="#fbfaf7", tint=0.08, hardest="#f3f0e9", text="#ffffff", away=0.0)
+DARK = Ground(plain="#201d1a", tint=0.14, hardest="#201d1a", text="#14110e", away=1.0)
 
 
 def palette(colour: str) -> Palette:
@@ -96,8 +97,9 @@ def readable(colour: str, *, on: tuple[str, ...], away: float) -> str:
 
 
 def _shades(colour: str, ground: Ground) -> Shades:
-    soft = mix(ground.paper, colour, _TINT)
-    accent = readable(colour, on=(ground.sunken, soft), away=ground.away)
+    base = readable(colour, on=(ground.hardest,), away=ground.away)
+    soft = mix(ground.plain, base, ground.tint)
+    accent = readable(base, on=(ground.hardest, soft), away=ground.away)
     strong = shifted(accent, ground.away, _EMPHASIS)
     return Shades(accent=accent, strong=strong, soft=soft, on_accent=ground.text)
 

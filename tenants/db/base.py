@@ -14,9 +14,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql.base import Cursor, ServerSideCursor
+from django.db.backends.postgresql.base import (  # type: ignore[attr-defined]  # noqa: TID251 (absent from the stubs; this is the backend)
+    Cursor,
+    ServerSideCursor,
+)
 from django.db.utils import InterfaceError
-from django_tenants.postgresql_backend import base as django_tenants_base
+from django_tenants.postgresql_backend.base import DatabaseWrapper as DjangoTenantsWrapper
 from psycopg import Connection, sql
 from psycopg.pq import TransactionStatus
 
@@ -52,7 +55,7 @@ def _joined(statement: str, query: Any) -> Any:
     if isinstance(query, bytes):
         return statement.encode() + b"; " + query
     if isinstance(query, sql.Composable):
-        return sql.SQL(statement + "; ") + query  # type: ignore[arg-type]  # ours, not a client's
+        return sql.SQL(statement + "; ") + query
     return f"{statement}; {query}"
 
 
@@ -183,7 +186,7 @@ def _stock_cursors(connection: Connection[Any]) -> Iterator[None]:
         connection.cursor_factory = ScopedCursor
 
 
-class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # untyped base
+class DatabaseWrapper(DjangoTenantsWrapper):
     """django-tenants' wrapper whose schema is the scope's; nothing is kept on the connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -216,7 +219,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc
 
     def _cursor(self, name: str | None = None) -> Any:
         # Past django-tenants' own _cursor(), which would send SET search_path.
-        return super(django_tenants_base.DatabaseWrapper, self)._cursor(name)
+        return super(DjangoTenantsWrapper, self)._cursor(name)  # type: ignore[misc]  # not in the stubs
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A scoped cursor; a scoped server-side one when it has a name."""

@@ -183,12 +183,12 @@ def _table_contents(cursor: Any, table: str, columns: list[tuple[Any, ...]]) -> 
     stored = [row for row in columns if not row[6]]
     names = ", ".join(f'"{row[2]}"' for row in stored)
     values = " || ', ' || ".join(f'quote_nullable("{row[2]}"::text)' for row in stored)
-    cursor.execute(f"SELECT '(' || {values} || ')' FROM \"{table}\" ORDER BY 1")  # noqa: S608 (catalog names)
+    cursor.execute(f"SELECT '(' || {values} || ')' FROM \"{table}\" ORDER BY 1")
     rows = [row for (row,) in cursor.fetchall()]
     if not rows:
         return []
     counters = [
-        f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{row[2]}'), "  # noqa: S608 (catalog names)
+        f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{row[2]}'), "
         f'(SELECT max("{row[2]}") FROM "{table}"))'
         for row in stored
         if row[5]

@@ -29,7 +29,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         super().__init__(*args, **kwargs)
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]  # private, but Django's own hook
+        clone: Self = super()._clone()  # type: ignore[misc]  # missing in the stubs
         clone.made_in = self.made_in or scopes.active()
         return clone
 
@@ -42,7 +42,7 @@ class ScopedQuerySet(models.QuerySet[M]):
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         """Be part of another query (`__in=queryset`), of the same scope."""
         self._check()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]  # untyped in stubs
+        return super().resolve_expression(*args, **kwargs)
 
     def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[M]:  # noqa: FBT001 (Django's signature)
         # Rows of a fetched chunk become instances one by one, perhaps after the scope has changed:

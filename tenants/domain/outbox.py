@@ -100,7 +100,7 @@ def deliver(event_id: UUID) -> bool:
                 handler(event)
             event.delivered_at = timezone.now()
             event.save(update_fields=["delivered_at"])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (any failure of a handler is the event's, to be tried again)
         _log.exception("outbox_handler_failed", event_id=str(event_id))
         _record_failure(event_id, error)
         return False
@@ -122,7 +122,7 @@ def backoff(attempts: int) -> float:
     """Seconds to wait after this many attempts: doubling, up to an hour, ±20 % so that retries of
     many events don't come in step.
     """
-    wait = min(settings.OUTBOX_BACKOFF * 2 ** (attempts - 1), 3600)
+    wait: float = min(settings.OUTBOX_BACKOFF * 2 ** (attempts - 1), 3600)
     return wait * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
 
 

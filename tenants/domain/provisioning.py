@@ -33,7 +33,7 @@ class PoolExhaustedError(RuntimeError):
 
 def migrate_schema(schema: str, app_names: Iterable[str]) -> None:
     """Run the migrations of these apps in `schema`, on the owner's connection."""
-    connection = connections[OWNER]
+    connection: Any = connections[OWNER]  # django-tenants' wrapper, which is untyped
     connection.set_schema(schema, include_public=False)
     try:
         executor = MigrationExecutor(connection)

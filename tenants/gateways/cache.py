@@ -14,7 +14,7 @@ class ScopedRedisCache(RedisCache):
         """`{tenant id}:{version}:{key}`."""
         return f"{scopes.current().key}:{version or self.version}:{key}"
 
-    def clear(self) -> bool:
+    def clear(self) -> bool:  # type: ignore[override]  # the stubs' None is wrong: Django returns a bool
         """Delete the keys of the scope in force, not everybody's."""
         client = self._cache.get_client(write=True)  # type: ignore[attr-defined]  # Django's own
         keys = list(client.scan_iter(match=f"{scopes.current().key}:*", count=1000))

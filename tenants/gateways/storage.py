@@ -16,16 +16,16 @@ class TenantFileStorage(FileSystemStorage):
     """
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]  # a property there too, but cached
+    def base_location(self) -> str:
         """The tenant's folder."""
         return str(Path(settings.MEDIA_ROOT) / str(scopes.current_tenant_id()))
 
     @property
-    def location(self) -> str:  # type: ignore[override]  # as above: it must follow the scope
+    def location(self) -> str:
         """The tenant's folder, absolute."""
         return str(Path(self.base_location).resolve())
 
     @property
-    def base_url(self) -> str:  # type: ignore[override]  # as above
+    def base_url(self) -> str:
         """Where the tenant's files are served."""
         return f"{settings.MEDIA_URL}{scopes.current_tenant_id()}/"

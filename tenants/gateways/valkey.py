@@ -9,7 +9,11 @@ from django.conf import settings
 @lru_cache(maxsize=4)
 def _client(url: str) -> "redis.Redis":
     return redis.Redis.from_url(
-        url, socket_connect_timeout=2, socket_timeout=5, health_check_interval=30
+        url,
+        decode_responses=True,
+        socket_connect_timeout=2,
+        socket_timeout=5,
+        health_check_interval=30,
     )
 
 

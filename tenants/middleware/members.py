@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 
 from tenants import scopes
@@ -17,6 +17,7 @@ from tenants.middleware.surfaces import in_scope, unavailable_response
 from tenants.models import Tenant, User
 from tenants.queries.hosts import tenant_of_slug
 from tenants.queries.members import member_of
+from tenants.requests import SurfaceRequest
 from tenants.validators import RESERVED_SLUGS, SLUG
 from tenants.views.problems import problem_response
 
@@ -27,10 +28,10 @@ _OPEN_WHEN_SUSPENDED = "/exports/"
 class MemberMiddleware:
     """Enter the tenant's scope for a member; for anybody else there is no such page."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[SurfaceRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: SurfaceRequest) -> HttpResponseBase:
         """Answer on the tenant's dashboard if the path names a tenant, else pass on."""
         slug = _slug(request) if request.surface == Surface.APP else ""
         if not slug:
@@ -44,7 +45,7 @@ class MemberMiddleware:
         with scopes.tenant(tenant.id, user_id=request.user.id):
             return in_scope(self._for_member(request, request.user, tenant))
 
-    def _for_member(self, request: HttpRequest, user: User, tenant: Tenant) -> HttpResponseBase:
+    def _for_member(self, request: SurfaceRequest, user: User, tenant: Tenant) -> HttpResponseBase:
         member = member_of(user)
         if member is None:
             return problem_response(request, status=404, code="not_found")
@@ -62,19 +63,19 @@ class MemberMiddleware:
             set_script_prefix(prefix)
 
 
-def _slug(request: HttpRequest) -> str:
+def _slug(request: SurfaceRequest) -> str:
     slug = request.path_info[1:].partition("/")[0]
     return slug if SLUG.match(slug) and slug not in RESERVED_SLUGS else ""
 
 
-def _log_in_first(request: HttpRequest, slug: str) -> HttpResponseBase:
+def _log_in_first(request: SurfaceRequest, slug: str) -> HttpResponseBase:
     """Alike for every slug, so that a stranger learns nothing of which exist."""
     if request.path_info.startswith(f"/{slug}/api/"):
         return problem_response(request, status=401, code="not_authenticated")
     return redirect_to_login(request.get_full_path(), "/login/")
 
 
-def _move_to_prefix(request: HttpRequest, slug: str) -> None:
+def _move_to_prefix(request: SurfaceRequest, slug: str) -> None:
     request.path_info = request.path_info.removeprefix(f"/{slug}") or "/"
     request.META["SCRIPT_NAME"] = f"/{slug}"
     request.META["PATH_INFO"] = request.path_info

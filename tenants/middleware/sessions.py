@@ -3,22 +3,24 @@
 No cookie of a member of staff means anything on a storefront, and no storefront page sets one.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
 from tenants.enums import Surface
+from tenants.requests import SurfaceRequest
 
 _STAFF = frozenset({Surface.APP, Surface.ADMIN})
 
 
 def is_staff_surface(request: HttpRequest) -> bool:
     """Whether this surface knows logged-in people."""
-    return request.surface in _STAFF
+    return cast("SurfaceRequest", request).surface in _STAFF
 
 
 class StaffSessionMiddleware(SessionMiddleware):
@@ -44,9 +46,17 @@ class StaffCsrfMiddleware(CsrfViewMiddleware):
         if is_staff_surface(request):
             super().process_request(request)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+    def process_view(
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
+    ) -> HttpResponseForbidden | None:
         """Refuse a forged request."""
-        return super().process_view(request, *view) if is_staff_surface(request) else None
+        if not is_staff_surface(request):
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """Set the cookie."""

@@ -9,7 +9,7 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_urlconf
 from django_tenants.middleware.main import TenantMainMiddleware
 from kombu.exceptions import OperationalError as BrokerError
@@ -19,6 +19,7 @@ from tenants.domain.release import tenant_fingerprint
 from tenants.enums import Surface
 from tenants.models import Tenant
 from tenants.queries.hosts import tenant_of_host
+from tenants.requests import SurfaceRequest
 from tenants.views.health import health_response
 from tenants.views.problems import problem_response
 
@@ -34,14 +35,14 @@ _SERVER_AWAY = (
 )
 
 
-class SurfaceMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # django-tenants is untyped
+class SurfaceMiddleware(TenantMainMiddleware):
     """Set `request.surface`, `request.tenant` and `request.urlconf`, and answer in their scope.
 
     Domain rows decide which tenant a host leads to, as in django-tenants; nothing is kept on the
     database connection. `/livez` and `/readyz` answer for any host.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[SurfaceRequest], HttpResponseBase]) -> None:
         super().__init__(get_response)
         self.answer = get_response
         domain = settings.SOUQNA_DOMAIN
@@ -52,7 +53,7 @@ class SurfaceMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # django-t
             f"admin.{domain}": Surface.ADMIN,
         }
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: SurfaceRequest) -> HttpResponseBase:  # type: ignore[override]  # every request here becomes one
         """Answer the request on its surface, or say which host, tenant or server is missing."""
         health = health_response(request)
         if health is not None:
@@ -64,12 +65,12 @@ class SurfaceMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # django-t
             return _away(request, error)
 
     def process_exception(
-        self, request: HttpRequest, exception: Exception
+        self, request: SurfaceRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """Turn a view's lost server into a 503; anything else stays an error."""
         return _away(request, exception) if isinstance(exception, _SERVER_AWAY) else None
 
-    def _on_surface(self, request: HttpRequest) -> HttpResponseBase:
+    def _on_surface(self, request: SurfaceRequest) -> HttpResponseBase:
         host = normalised_host(request)
         surface = self.own_hosts.get(host)
         if surface is None:
@@ -90,7 +91,7 @@ class SurfaceMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # django-t
             return in_scope(self.answer(request))
 
 
-def normalised_host(request: HttpRequest) -> str:
+def normalised_host(request: SurfaceRequest) -> str:
     """The host name in lower case, without trailing dot and port; empty if it is none.
 
     The request's own header is rewritten likewise, so that no later reader meets another spelling.
@@ -103,7 +104,7 @@ def normalised_host(request: HttpRequest) -> str:
     return match["name"]
 
 
-def unavailable_response(request: HttpRequest, tenant: Tenant) -> HttpResponseBase | None:
+def unavailable_response(request: SurfaceRequest, tenant: Tenant) -> HttpResponseBase | None:
     """The answer of a tenant that can't serve now: suspended, or not migrated to this release."""
     if tenant.is_suspended:
         is_api = request.path_info.startswith("/api/")
@@ -132,13 +133,13 @@ def in_scope(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _scope_of(request: HttpRequest) -> AbstractContextManager[None]:
+def _scope_of(request: SurfaceRequest) -> AbstractContextManager[None]:
     if request.tenant is not None:
         return scopes.tenant(request.tenant.id)
     return scopes.platform() if request.surface == Surface.ADMIN else scopes.public()
 
 
-def _away(request: HttpRequest, error: Exception) -> HttpResponseBase:
+def _away(request: SurfaceRequest, error: Exception) -> HttpResponseBase:
     _log.error("server_away", error=f"{type(error).__name__}: {error}".strip())
     return problem_response(
         request, status=503, code="unavailable", headers={"Retry-After": _RETRY_SECONDS}

@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ),
                 ("status_reason", models.TextField(blank=True, default="")),
                 ("status_changed_at", models.DateTimeField(blank=True, null=True)),
-                ("languages", models.JSONField(default=tenants.models.tenants._both_languages)),
+                ("languages", models.JSONField(default=tenants.models.tenants.both_languages)),
                 ("default_language", models.CharField(default="ar", max_length=2)),
                 ("schema_fingerprint", models.CharField(max_length=64)),
                 (

@@ -14,11 +14,11 @@ from tenants.enums import TenantKind, TenantStatus
 from tenants.validators import validate_slug
 
 
-def _both_languages() -> list[str]:
+def both_languages() -> list[str]:
     return ["ar", "en"]
 
 
-class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
+class Tenant(TenantMixin):
     """An organisation with a storefront. Its schema and role are named from `id`, for ever."""
 
     # Schemas are made by tenants.domain.provisioning, never as a side effect of saving a row.
@@ -38,7 +38,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
     )
     status_reason = models.TextField(blank=True, default="")
     status_changed_at = models.DateTimeField(null=True, blank=True)
-    languages = models.JSONField(default=_both_languages)
+    languages = models.JSONField(default=both_languages)
     default_language = models.CharField(max_length=2, default="ar")
     schema_fingerprint = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
@@ -64,17 +64,17 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
     def name(self) -> str:
         """The name in the language in force."""
         arabic = (translation.get_language() or "").startswith("ar")
-        return str(self.name_ar if arabic else self.name_en)
+        return self.name_ar if arabic else self.name_en
 
     @property
     def is_suspended(self) -> bool:
         """Whether visitors and the API are kept out for now."""
-        return bool(self.status == TenantStatus.SUSPENDED)
+        return self.status == TenantStatus.SUSPENDED
 
     @property
     def is_closed(self) -> bool:
         """Whether the tenant is gone for good."""
-        return bool(self.status == TenantStatus.CLOSED)
+        return self.status == TenantStatus.CLOSED
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row alone: past TenantMixin, which looks at another connection's state."""
@@ -87,7 +87,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
         return models.Model.delete(self, *args, **kwargs)
 
 
-class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
+class Domain(DomainMixin):
     """A host name that leads to a tenant; a row alone moves a host."""
 
     access: ClassVar[TableAccess] = TableAccess(

@@ -48,9 +48,9 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
         generation, entry = valkey.cache().mget(_GENERATION, key)
     except redis.RedisError:
         return _from_database(lookup)
-    stamp = (generation or b"0").decode()
+    stamp = str(generation or 0)
     if entry is not None:
-        entry_stamp, _, text = entry.decode().partition(" ")
+        entry_stamp, _, text = str(entry).partition(" ")
         if entry_stamp == stamp:
             return _from_text(text)
     tenant = _from_database(lookup)
@@ -68,7 +68,8 @@ def _remember(key: str, entry: str) -> None:
 
 def _from_database(lookup: dict[str, str]) -> Tenant | None:
     with scopes.public():
-        return Tenant.objects.filter(**lookup).first()
+        tenant: Tenant | None = Tenant.objects.filter(**lookup).first()
+    return tenant
 
 
 def _to_text(tenant: Tenant) -> str:

@@ -1,0 +1,9 @@
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    schema_name: Any
+    def set_tenant(self, tenant: Any, include_public: bool = ...) -> None: ...
+    def _cursor(self, name: str | None = ...) -> Any: ...
+    def _configure_connection(self, connection: Any) -> bool: ...
