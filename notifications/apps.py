@@ -1,6 +1,10 @@
 """The Notifications app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+_HANDLERS = ("notifications.domain.tenants",)
 
 
 class NotificationsConfig(AppConfig):
@@ -8,3 +12,8 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Register the outbox handlers, in every process."""
+        for module in _HANDLERS:
+            import_module(module)

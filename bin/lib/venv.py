@@ -22,6 +22,7 @@ UNFINISHED = VENV / ".souqna-unfinished"
 # Each set of requirements with those that include it.
 INCLUDED_IN = {"embedded": ("embedded", "dev"), "dev": ("dev",)}
 SHOWN_LINES = 12
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class RefusedError(Exception):
@@ -31,7 +32,7 @@ class RefusedError(Exception):
 def main() -> int:
     """Do what the command line says; returns the exit status."""
     name, kind, *arguments = sys.argv[1:]
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         # The demo ends in good order whenever it is told to; a test run was broken off.
         signal.signal(number, lambda number, _: sys.exit(0 if arguments else 128 + number))
     try:
@@ -41,6 +42,8 @@ def main() -> int:
         return 1
     if arguments:
         os.chdir(ROOT)
+        # Told to stop in this moment, the demo shall hear of it once it listens.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 (no shell is wanted)
     return 0
 
@@ -50,12 +53,12 @@ def ensure(kind: str) -> None:
     wanted = checksum()
     if is_satisfied(kind, wanted):
         return
-    with locked():
+    with locked() as lock:
         if is_satisfied(kind, wanted):
             return
         if not is_usable():
-            make()
-        install(kind)
+            make(lock)
+        install(kind, lock)
         stamp(kind).write_text(wanted)
 
 
@@ -71,7 +74,9 @@ def is_usable() -> bool:
     """Whether pip can go on with the environment that is there."""
     if UNFINISHED.exists() or not PYTHON.exists():
         return False
-    return run([PYTHON, "-m", "pip", "--version"]).returncode == 0
+    # Without its pyvenv.cfg it would be the system's Python, pip and all.
+    check = "import sys, pip; sys.exit(sys.prefix == sys.base_prefix)"
+    return run([PYTHON, "-c", check]).returncode == 0
 
 
 def stamp(kind: str) -> Path:
@@ -87,23 +92,24 @@ def checksum() -> str:
     return digest.hexdigest()
 
 
-def make() -> None:
+def make(lock: int) -> None:
     """A new virtual environment in place of whatever is left of one."""
     say("Making the virtual environment …")
-    done = run([sys.executable, "-m", "venv", "--clear", VENV])
+    done = run([sys.executable, "-m", "venv", "--clear", VENV], lock)
     if done.returncode != 0:
         show_end(done.stdout)
         raise RefusedError(f"{sys.executable} -m venv failed: is the package python3-venv there?")
 
 
-def install(kind: str) -> None:
+def install(kind: str, lock: int) -> None:
     """Let pip install requirements/{kind}.txt, exactly as pinned."""
     requirements = ROOT / "requirements" / f"{kind}.txt"
     say(f"Installing requirements/{kind}.txt (the first time takes a minute or two) …")
     UNFINISHED.touch()
+    pip = [str(PYTHON), "-m", "pip", "--require-virtualenv", "--disable-pip-version-check"]
     # No step may need a compiler: wheels only.
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:"]
-    done = run([PYTHON, "-m", "pip", "install", *options, "--require-hashes", "-r", requirements])
+    options = ["--quiet", "--no-input", "--require-hashes", "--only-binary", ":all:"]
+    done = run([*pip, "install", *options, "-r", str(requirements)], lock)
     # A refusal leaves whole packages behind; only a killed pip doesn't get here.
     UNFINISHED.unlink()
     if done.returncode != 0:
@@ -122,8 +128,12 @@ def reason(said: str, kind: str) -> str:
     return f"pip couldn't install requirements/{kind}.txt: see above"
 
 
-def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run to the end, with all output in `stdout`."""
+def run(command: Sequence[str | Path], *locks: int) -> subprocess.CompletedProcess[str]:
+    """Run to the end, with all output in `stdout`.
+
+    The command shares `locks`: killed without it, we leave it at work, and the next of us must wait
+    for it rather than work against it.
+    """
     return subprocess.run(
         [str(part) for part in command],
         check=False,
@@ -132,11 +142,12 @@ def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
+        pass_fds=locks,
     )
 
 
 @contextmanager
-def locked() -> Iterator[None]:
+def locked() -> Iterator[int]:
     """One at a time: two commands may be started at once on a fresh clone."""
     # On this very file: a lock in .venv would go when .venv is made anew.
     with Path(__file__).open(encoding="utf-8") as file:
@@ -145,7 +156,7 @@ def locked() -> Iterator[None]:
         except BlockingIOError:
             say("Waiting for another command that installs the requirements …")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
 def show_end(said: str) -> None:

@@ -26,6 +26,8 @@ from config.embedded.supervisor import Program, Supervisor
 READY_SECONDS = 120.0
 _REVIVE_EVERY = 1.0  # seconds
 _WORKER_READY = re.compile(r"@\S+ ready\.")
+# Celery scolds root in five lines; it means pickled messages, which nobody here accepts.
+_QUIET = ("-W", "ignore:You're running the worker") if os.geteuid() == 0 else ()
 _STEPS: Sequence[tuple[str, Sequence[Sequence[str]]]] = (
     ("database roles", [["bootstrap_database"]]),
     ("translations and static files", [["compile_translations"], ["collectstatic", "--noinput"]]),
@@ -111,7 +113,7 @@ def _programs(sockets: Sequence[socket.socket]) -> list[Program]:
     gunicorn = ["gunicorn", "--config", "config/gunicorn.py", *binds, "config.wsgi:application"]
     port = str(ports.free_port())
     uvicorn = ["uvicorn", "--host", "127.0.0.1", "--port", port, "config.asgi:application"]
-    celery = ["celery", "-A", "config"]
+    celery = ["celery", "--quiet", "-A", "config"]
     quick = ["--without-gossip", "--without-mingle"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *quick]
     beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile="]
@@ -124,7 +126,7 @@ def _programs(sockets: Sequence[socket.socket]) -> list[Program]:
 
 
 def _program(name: str, module: Sequence[str], descriptors: Sequence[int] = ()) -> Program:
-    command = [sys.executable, "-m", *module]
+    command = [sys.executable, *_QUIET, "-m", *module]
     return Program(name, command, folder=ROOT, descriptors=descriptors)
 
 
@@ -198,8 +200,11 @@ def _stop_on_signals() -> threading.Event:
     Nothing is raised: an exception out of a handler could strike inside the orderly end itself.
     """
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in signals:
         signal.signal(number, lambda *_: stop.set())
+    # bin/demo kept them waiting until somebody would listen.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
     return stop
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from config.embedded.errors import EmbeddedError
 from config.embedded.postgres import APP, OWNER, Postgres
@@ -52,7 +52,8 @@ def cache_url(redis_url: str) -> str:
     parts = urlsplit(redis_url)
     if not parts.hostname:
         return redis_url
-    return parts._replace(path=f"/{CACHE_DATABASE}").geturl()
+    path = f"/{CACHE_DATABASE}"
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, parts.fragment))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ AA = 4.5
 _HEX = re.compile(r"#?([0-9a-f]{6})\Z", re.IGNORECASE)
 _STEPS = 100
 _EMPHASIS = 0.28
+_LINEAR_UP_TO = 0.04045  # of sRGB, IEC 61966-2-1
 
 
 class InvalidColourError(ValueError):
@@ -110,7 +111,7 @@ def _luminance(colour: str) -> float:
 
 
 def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    return channel / 12.92 if channel <= _LINEAR_UP_TO else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -51,8 +51,8 @@ def is_staff_surface(request: HttpRequest) -> bool:
 
 def in_path(path: str, *, offered: Sequence[str]) -> str | None:
     """The language whose prefix `path` begins with (`/ar/items/` → `ar`), if it is offered."""
-    first, slash, _ = path.removeprefix("/").partition("/")
-    return first if slash and first in offered else None
+    first = path.removeprefix("/").partition("/")[0]
+    return first if first in offered else None
 
 
 def accepted(header: str, *, offered: Sequence[str], default: str) -> str:

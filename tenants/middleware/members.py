@@ -13,7 +13,7 @@ from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 
 from tenants import scopes
 from tenants.enums import Role, Surface
-from tenants.middleware.surfaces import in_scope, unavailable_response
+from tenants.middleware.surfaces import in_scope, log_tenant, unavailable_response
 from tenants.models import Tenant, User
 from tenants.queries.hosts import tenant_of_slug
 from tenants.queries.members import member_of
@@ -49,7 +49,7 @@ class MemberMiddleware:
         member = member_of(user)
         if member is None:
             return problem_response(request, status=404, code="not_found")
-        structlog.contextvars.bind_contextvars(tenant=tenant.slug)
+        log_tenant(tenant)
         request.tenant, request.member = tenant, member
         prefix = get_script_prefix()
         _move_to_prefix(request, tenant.slug)

@@ -1,6 +1,5 @@
 """Compiles the message catalogs, without `msgfmt`."""
 
-import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +13,7 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = "Compiles locale/*/LC_MESSAGES/*.po to .mo, where the .po is newer."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--force", action="store_true", help="compile all of them")
@@ -39,4 +38,4 @@ def _compile(catalog: Path, compiled: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=compiled.parent, delete=False) as target:
         write_mo(target, messages)
     Path(target.name).chmod(0o644)
-    os.replace(target.name, compiled)
+    Path(target.name).replace(compiled)

@@ -1,0 +1,83 @@
+"""Proof, before anything is measured, that ours and the floor do the same work.
+
+Otherwise the floor could be slowed, or ours emptied, and the ratios would still look well.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+#: What rides in front of a transaction's first statement, in the same message.
+_SCOPE = re.compile(r"SELECT set_config\('role', .*?\); ")
+_LOGGED = re.compile(r"\S+ \S+ \S+ \[(?P<pid>\d+)\] .*?LOG:  (?:statement|execute \S+): (?P<sql>.*)")
+#: Ours alone: the id of the request.
+_OWN_HEADERS = {"X-Request-ID"}
+
+
+class DisagreementError(AssertionError):
+    """The two sides did different work."""
+
+
+def same_answers(ours: list[dict[str, Any]], floors: list[dict[str, Any]]) -> None:
+    """Status, headers and body of each page are equal; so is the SQL that Django was asked for."""
+    _same("number of pages", len(ours), len(floors))
+    for our, floor in zip(ours, floors, strict=True):
+        _same("status", our["status"], floor["status"])
+        _same("headers", _shared(our["headers"]), _shared(floor["headers"]))
+        _same("HTML", our["body"], floor["body"])
+        _same("SQL", our["statements"], floor["statements"])
+        _same("number of statements", len(our["statements"]), 1)
+
+
+def same_orders(ours: list[list[str]], floors: list[list[str]]) -> None:
+    """Each order took the same five statements."""
+    _same("SQL", ours, floors)
+    for statements in ours:
+        _same("number of statements", len(statements), 5)
+
+
+def same_messages(ours: list[str], floors: list[str], *, scoped: int) -> None:
+    """What PostgreSQL logged is equal, message by message, but for keys and for the settings of the
+    scope, which ride in front of exactly `scoped` of our messages.
+    """
+    _same("number of scoped messages", sum(map(bool, map(_SCOPE.match, ours))), scoped)
+    _same("messages", [_plain(one) for one in ours], [_plain(one) for one in floors])
+
+
+def logged(log: Path, *, backend: int, start: int) -> list[str]:
+    """The messages that a backend got since the log was `start` bytes long (`log_statement=all`)."""
+    with log.open("rb") as stream:
+        stream.seek(start)
+        lines = stream.read().decode(errors="replace").splitlines()
+    found = filter(None, map(_LOGGED.match, lines))
+    return [line["sql"] for line in found if int(line["pid"]) == backend]
+
+
+def _shared(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in _OWN_HEADERS}
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"\d+", "0", _SCOPE.sub("", message))
+
+
+def _same(what: str, ours: Any, floors: Any) -> None:
+    if ours != floors:
+        raise DisagreementError(f"{what}: {_difference(ours, floors)}")
+
+
+def _difference(ours: Any, floors: Any) -> str:
+    """The first place where the two differ, with a little around it."""
+    if isinstance(ours, str) and isinstance(floors, str):
+        place = next(
+            (i for i, (a, b) in enumerate(zip(ours, floors, strict=False)) if a != b),
+            min(len(ours), len(floors)),
+        )
+        around = slice(max(0, place - 60), place + 60)
+        return f"ours {ours[around]!r}, the floor's {floors[around]!r}"
+    if isinstance(ours, Sequence) and isinstance(floors, Sequence) and len(ours) == len(floors):
+        return next(
+            _difference(a, b) for a, b in zip(ours, floors, strict=True) if a != b
+        )
+    return f"ours {ours!r}, the floor's {floors!r}"

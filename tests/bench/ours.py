@@ -1,0 +1,219 @@
+"""Our side: the shipped code under the settings that the environment names."""
+
+import uuid
+from io import StringIO
+from itertools import cycle, islice
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+
+from storefront.models import StorefrontSettings
+from tenants import scopes
+from tenants.db.catalog import catalog_hash
+from tenants.db.models import TenantModel
+from tenants.domain import provisioning
+from tenants.domain.bootstrap import bootstrap_database
+from tenants.domain.fleet import migrate_fleet
+from tenants.domain.seeds import DEMO_TENANTS
+from tenants.domain.tenants import create_tenant
+from tenants.models import PooledSchema, Tenant
+from tests.bench.orders import OrderFields, take_order
+from tests.bench.side import answers, backend, cost, disconnect, pages, recorded
+
+__all__ = ["answers", "backend", "disconnect", "pages"]
+OWNER = provisioning.OWNER
+
+
+class Order(OrderFields, TenantModel):
+    """An order of the row `transaction`, in a table that only the benchmark makes."""
+
+    class Meta(TenantModel.Meta):
+        app_label = "bench"  # no installed app: the release's fingerprint must not change
+        db_table = "bench_orders"
+
+
+def install() -> None:
+    """Roles, migrations, messages and static files, as `bin/demo` has them made."""
+    call_command("compile_translations", stdout=StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+    bootstrap_database()
+    migrate_fleet(jobs=1, max_failures=1, report=lambda _: None)
+
+
+def populate(tenants: int) -> None:
+    """Three tenants with the demo's names and one storefront's words, and others up to `tenants`."""
+    provisioning.fill_pool(tenants)
+    for demo in DEMO_TENANTS:
+        tenant = create_tenant(
+            slug=demo.slug,
+            name_ar=demo.name_ar,
+            name_en=demo.name_en,
+            kind=demo.kind,
+            owner_email=f"owner@{demo.slug}.example",
+        )
+        furnish(tenant.id)
+    for number in range(len(DEMO_TENANTS), tenants):
+        create_tenant(
+            slug=f"fleet-{number}",
+            name_ar="متجر",
+            name_en="Shop",
+            kind="shop",
+            owner_email=f"owner@fleet-{number}.example",
+        )
+
+
+def furnish(tenant_id: uuid.UUID) -> None:
+    """Give a tenant the settings row that all have, and the table of the row `transaction`."""
+    words = DEMO_TENANTS[0]
+    with scopes.tenant(tenant_id):
+        StorefrontSettings(
+            tagline_ar=words.tagline_ar,
+            tagline_en=words.tagline_en,
+            about_ar=words.about_ar,
+            about_en=words.about_en,
+            accent=words.accent,
+        ).save()
+    owner: Any = connections[OWNER]
+    owner.set_schema(scopes.schema_name(tenant_id), include_public=False)
+    try:
+        with owner.schema_editor() as editor:
+            editor.create_model(Order)
+            editor.execute(f"GRANT ALL ON bench_orders TO {scopes.tenant_role(tenant_id)}")
+    finally:
+        owner.set_schema_to_public()
+
+
+def tenant_ids() -> dict[str, str]:
+    """Host → id of the three tenants that the rows rotate through."""
+    slugs = [demo.slug for demo in DEMO_TENANTS]
+    with scopes.public():
+        found = Tenant.objects.filter(slug__in=slugs).values_list("domains__domain", "id")
+        return {host: str(key) for host, key in found}
+
+
+def rows_to_share(tenants: dict[str, str]) -> dict[str, Any]:
+    """What the floor needs to show the same pages."""
+    with scopes.public():
+        found = {str(tenant.id): tenant for tenant in Tenant.objects.filter(id__in=tenants.values())}
+    sites = {
+        host: {"name_ar": one.name_ar, "name_en": one.name_en, "kind": one.kind}
+        for host, one in ((host, found[key]) for host, key in tenants.items())
+    }
+    with scopes.tenant(uuid.UUID(next(iter(tenants.values())))):
+        storefront = StorefrontSettings.objects.values().get()
+    return {"sites": sites, "storefront": storefront}
+
+
+def count_tenants() -> int:
+    """How many tenants there are."""
+    with scopes.public():
+        return int(Tenant.objects.count())
+
+
+def transactions(tenants: list[str], times: int) -> int:
+    """CPU of `times` orders, tenants in rotation."""
+    rotation = islice(cycle([uuid.UUID(key) for key in tenants]), times)
+
+    def order() -> None:
+        with scopes.tenant(next(rotation)):
+            take_order(Order)
+
+    return cost(order, times)
+
+
+def orders(tenants: list[str]) -> list[list[str]]:
+    """The statements of one order in each tenant."""
+    found = []
+    for key in tenants:
+        with recorded() as statements, scopes.tenant(uuid.UUID(key)):
+            take_order(Order)
+        found.append(statements)
+    return found
+
+
+def stock(size: int) -> None:
+    """Fill the pool, and touch both connections: what the rows below find ready."""
+    provisioning.fill_pool(size)
+    with scopes.public(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def claims(times: int) -> int:
+    """CPU of `times` claims, each in a transaction of its own. The schemas go back to the pool."""
+    claimed: list[uuid.UUID] = []
+
+    def claim() -> None:
+        with transaction.atomic(), scopes.public():
+            claimed.append(provisioning.claim_schema())
+
+    spent = cost(claim, times)
+    fingerprint = provisioning.tenant_fingerprint()
+    PooledSchema.objects.using(OWNER).bulk_create(
+        PooledSchema(id=key, fingerprint=fingerprint) for key in claimed
+    )
+    return spent
+
+
+def replays(times: int) -> int:
+    """CPU of making `times` schemas by the compiled DDL; they are dropped again."""
+    release = provisioning.current_release()
+    made: list[uuid.UUID] = []
+
+    def replay() -> None:
+        made.append(uuid.uuid4())
+        with transaction.atomic(using=OWNER):
+            provisioning.make_schemas(made[-1:], release)
+
+    spent = cost(replay, times)
+    _drop(made)
+    return spent
+
+
+def migrations(times: int) -> int:
+    """CPU of making `times` schemas by running the migrations; they are dropped again."""
+    made: list[uuid.UUID] = []
+
+    def migrate() -> None:
+        made.append(uuid.uuid4())
+        _migrate(made[-1])
+
+    spent = cost(migrate, times)
+    _drop(made)
+    return spent
+
+
+def ways_agree() -> bool:
+    """Whether a schema made by replay and one made by migrations are the same to PostgreSQL."""
+    replayed, migrated = uuid.uuid4(), uuid.uuid4()
+    with transaction.atomic(using=OWNER):
+        provisioning.make_schemas([replayed], provisioning.current_release())
+    _migrate(migrated)
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        hashes = {
+            catalog_hash(cursor, scopes.schema_name(key), scopes.tenant_role(key))
+            for key in (replayed, migrated)
+        }
+    _drop([replayed, migrated])
+    return len(hashes) == 1
+
+
+def _migrate(tenant_id: uuid.UUID) -> None:
+    """What replaying does, with the migrations in place of the compiled DDL."""
+    schema = scopes.schema_name(tenant_id)
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        provisioning._make_role(cursor, scopes.tenant_role(tenant_id))
+        cursor.execute(f'CREATE SCHEMA "{schema}"')
+        provisioning.migrate_schema(schema, provisioning.settings.TENANT_APPS)
+        provisioning.grant_schema(cursor, tenant_id)
+
+
+def _drop(tenant_ids: list[uuid.UUID]) -> None:
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        for tenant_id in tenant_ids:
+            provisioning.drop_schema(cursor, tenant_id)
+
+
+def schemas(tenants: list[str]) -> list[str]:
+    """The tenants' schemas."""
+    return [scopes.schema_name(uuid.UUID(key)) for key in tenants]

@@ -1,0 +1,83 @@
+"""Production refuses to start on what is missing or weak, by name; every variable is documented."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_VARIABLE = re.compile(r"""env(?:\.\w+)?\(\s*["']([A-Z_]+)["']|_database\(["']([A-Z_]+)["']""")
+GOOD = {
+    "SECRET_KEY": "k7" * 10 + "-random-enough-for-a-test-" + "zQ9x" * 5,
+    "DATABASE_URL": "postgres://web:secret@db.example/souqna",
+    "DATABASE_OWNER_URL": "postgres://owner:secret@db.example/souqna",
+    "REDIS_URL": "redis://broker.example/0",
+    "CACHE_URL": "redis://cache.example/0",
+    "SOUQNA_DOMAIN": "souqna.example",
+    "SOUQNA_SCHEME": "https",
+}
+
+
+def check(**changes: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py check --deploy` with production's settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {name: value for name, value in {**kept, **GOOD, **changes}.items() if value}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+        + ["--settings=config.settings.production"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_complete_production_environment_is_clean():
+    done = check()
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "") for name in GOOD if name != "DATABASE_OWNER_URL"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SOUQNA_SCHEME", "http"),
+        ("SOUQNA_DOMAIN", "localhost"),
+    ],
+)
+def test_production_refuses_by_name(name, value):
+    done = check(**{name: value})
+
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
+
+
+def test_every_variable_has_its_heading():
+    sources = [*ROOT.glob("config/**/*.py"), *ROOT.glob("tenants/**/*.py")]
+    names = {
+        name
+        for source in sources
+        for pair in _VARIABLE.findall(source.read_text())
+        for name in pair
+        if name
+    }
+    headings = set(
+        re.findall(r"^### `([A-Z_]+)`", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE)
+    )
+
+    assert len(names) > 10
+    assert names <= headings
+
+
+def test_the_environment_is_read_in_few_places():
+    readers = {
+        str(source.relative_to(ROOT))
+        for app in ("tenants", "storefront", "capture", "assistant", "notifications", "dashboards")
+        for source in (ROOT / app).rglob("*.py")
+        if re.search(r"os\.environ|getenv", source.read_text())
+    }
+
+    assert readers == set()

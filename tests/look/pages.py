@@ -1,0 +1,61 @@
+"""Every page there is, found through the URLconfs, so that none is forgotten."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+SEEDED = ("oud-house", "ghaith", "green-school")
+# Values for addresses that have parts; a new one has to be added here.
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "theme": {"version": "1", "colour": "1a7f5a"},
+}
+NO_PAGES = {"theme", "language", "enter"}
+READ_OUT = ("alt", "title", "aria-label", "placeholder")
+SILENT = ("script", "style")
+
+
+def page_names(urlconf: str) -> list[str]:
+    """The names of the addresses in `urlconf` that lead to pages."""
+    names = list(_names(get_resolver(urlconf), ()))
+    return [name for name in names if name not in NO_PAGES]
+
+
+def _names(resolver: URLResolver, spaces: tuple[str, ...]) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            assert entry.name, f"{entry.pattern} has no name"
+            yield ":".join((*spaces, entry.name))
+        else:
+            space = (entry.namespace,) if entry.namespace else ()
+            yield from _names(entry, (*spaces, *space))
+
+
+class Reading(HTMLParser):
+    """What a page says: its visible text, and what a screen reader says of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in SILENT
+        known = dict(attrs)
+        self.texts += [known[name] or "" for name in READ_OUT if name in known]
+        if tag == "meta" and known.get("name") == "description":
+            self.texts.append(known["content"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in SILENT
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.texts.append(data)
+
+
+def texts_of(html: str) -> list[str]:
+    """The texts of a page, in order."""
+    reading = Reading()
+    reading.feed(html)
+    return reading.texts
