@@ -139,6 +139,11 @@ def platform() -> AbstractContextManager[None]:
     return entered(_platform_scope())
 
 
+def settle_on_platform() -> None:
+    """Be in the platform's scope until the thread ends: for a process that does nothing else."""
+    _current.set(_platform_scope())
+
+
 def nowhere() -> AbstractContextManager[None]:
     """Leave every scope for the block: what runs there must enter its own."""
     return entered(None)

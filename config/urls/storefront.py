@@ -1,18 +1,12 @@
-"""A tenant's storefront: pages below the language, and what has none."""
+"""A tenant's storefront: all but the way in lies below the language."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from storefront.views import themes
 from tenants.views import languages
 
 urlpatterns = [
     path("", languages.enter, name="enter"),
-    re_path(
-        r"^theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
-        themes.stylesheet,
-        name="theme",
-    ),
     *i18n_patterns(path("", include("storefront.urls")), prefix_default_language=True),
 ]
 

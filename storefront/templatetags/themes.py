@@ -13,5 +13,5 @@ VERSION = 1
 
 @register.simple_tag
 def theme_url(accent: str) -> str:
-    """The stylesheet for `accent` (`#rrggbb`): `/theme/1/1a7f5a.css`."""
-    return reverse("theme", kwargs={"version": VERSION, "colour": parse(accent)[1:]})
+    """The stylesheet for `accent` (`#rrggbb`): `/ar/theme/1/1a7f5a.css`."""
+    return reverse("storefront:theme", kwargs={"version": VERSION, "colour": parse(accent)[1:]})

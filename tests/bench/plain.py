@@ -21,7 +21,7 @@ def load(sites: dict[str, dict[str, str]], storefront: dict[str, Any]) -> None:
                 editor.create_model(model)
     SITES.clear()
     SITES.update({host: Site(**fields) for host, fields in sites.items()})
-    StorefrontSettings(**storefront).save()
+    StorefrontSettings.objects.update_or_create(id=storefront["id"], defaults=storefront)
 
 
 def transactions(times: int) -> int:

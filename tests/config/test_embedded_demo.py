@@ -336,7 +336,7 @@ class TestVenv:
             told.blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
         main = module["main"].__globals__
-        main["ensure"] = lambda kind: None
+        main["ensure"] = lambda _: None
         before = {number: signal.getsignal(number) for number in module["SIGNALS"]}
         here, arguments, real = Path.cwd(), sys.argv, os.execv
         sys.argv = ["venv.py", "bin/x", "dev", "-m", "thing"]

@@ -8,9 +8,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 SEEDED = ("oud-house", "ghaith", "green-school")
 # Values for addresses that have parts; a new one has to be added here.
 ARGUMENTS: dict[str, dict[str, str]] = {
-    "theme": {"version": "1", "colour": "1a7f5a"},
+    "storefront:theme": {"version": "1", "colour": "1a7f5a"},
 }
-NO_PAGES = {"theme", "language", "enter"}
+NO_PAGES = {"storefront:theme", "language", "enter"}
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
 

@@ -61,6 +61,14 @@ def test_a_dashboard_page_is_arabic(real_db, at, slug, name):
     assert latin_words(response.text) == set()
 
 
+def test_the_operators_log_in_page_is_arabic(real_db, at):
+    response = at("admin", **{"accept-language": "ar"}).get("/login/")
+
+    assert response.status_code == 200
+    assert latin_words(response.text) == set()
+    assert "سوقنا" in response.text
+
+
 @pytest.mark.parametrize("code", WORDINGS)
 def test_a_problem_is_arabic(code):
     request = RequestFactory().get("/ar/")

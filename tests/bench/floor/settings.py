@@ -11,6 +11,7 @@ STATE = Path(os.environ["SOUQNA_STATE"])
 
 SECRET_KEY = "a-key-for-the-benchmark-only-and-nothing-else-at-all"
 DEBUG = False
+DEBUG_PROPAGATE_EXCEPTIONS = True  # a fault is to be seen, not rendered
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["django.contrib.staticfiles", "tests.bench.floor"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

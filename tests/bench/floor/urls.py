@@ -1,18 +1,19 @@
-"""The same addresses as a storefront's."""
+"""The same addresses as a storefront's, in the same order."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
 from tests.bench.floor import views
 
-urlpatterns = [
+_PAGES = [
+    path("", views.home, name="home"),
     re_path(
         r"^theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
         views.stylesheet,
         name="theme",
     ),
-    *i18n_patterns(
-        path("", include(([path("", views.home, name="home")], "storefront"))),
-        prefix_default_language=True,
-    ),
+]
+urlpatterns = [
+    path("", views.enter, name="enter"),
+    *i18n_patterns(path("", include((_PAGES, "storefront"))), prefix_default_language=True),
 ]

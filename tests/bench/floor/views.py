@@ -37,6 +37,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def enter(request: HttpRequest) -> HttpResponse:
+    """There for its address only."""
+    return HttpResponse()
+
+
 def stylesheet(request: HttpRequest, version: str, colour: str) -> HttpResponse:
     """There for its address only."""
     return HttpResponse(content_type="text/css")
