@@ -1,9 +1,9 @@
 """`bin/test`: the checks and the tests, in the order in which they are cheapest to fail.
 
-    bin/test                    everything quick: lint, types, contracts, migrations, tests
-    bin/test slow               the long tests
-    bin/test infra | web        the parts with requirements of their own
-    bin/test ARGUMENT…          pytest with these arguments
+bin/test                    everything quick: lint, types, contracts, migrations, tests
+bin/test slow               the long tests
+bin/test infra | web        the parts with requirements of their own
+bin/test ARGUMENT…          pytest with these arguments
 """
 
 import os
@@ -87,7 +87,10 @@ def _install_what_is_missing() -> None:
         return
     print(f"installing {', '.join(missing)} …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
+    for command in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
         subprocess.run(
             ["apt-get", *command], env=environment, stdout=subprocess.DEVNULL, check=False
         )

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from config.embedded import ports
 from config.embedded.environment import with_variables
@@ -209,8 +209,9 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _say(text: str) -> None:
-    """A line of progress, before the programs run."""
-    print(text, flush=True)
+    """A line of progress, before the programs run; `bin/demo | head` mustn't end the demo."""
+    with suppress(OSError):
+        os.write(1, f"{text}\n".encode())
 
 
 if __name__ == "__main__":

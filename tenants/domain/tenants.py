@@ -11,6 +11,7 @@ from tenants.domain import audit, outbox
 from tenants.domain.provisioning import claim_schema
 from tenants.domain.release import tenant_fingerprint
 from tenants.enums import Role, TenantKind, TenantStatus
+from tenants.gateways.queue import nudge
 from tenants.models import Domain, Tenant, TenantMember, User
 from tenants.queries.hosts import forget_hosts
 from tenants.validators import validate_slug
@@ -55,6 +56,7 @@ def create_tenant(*, slug: str, name_ar: str, name_en: str, kind: str, owner_ema
             audit.record("tenant.created", slug=slug, owner=owner_email)
             outbox.enqueue("tenant.created", {"slug": slug, "owner": owner_email})
         transaction.on_commit(forget_hosts)
+        transaction.on_commit(lambda: nudge("tenants.tasks.refill_schema_pool"), robust=True)
     return tenant
 
 

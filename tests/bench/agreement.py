@@ -10,7 +10,9 @@ from typing import Any
 
 #: What rides in front of a transaction's first statement, in the same message.
 _SCOPE = re.compile(r"SELECT set_config\('role', .*?\); ")
-_LOGGED = re.compile(r"\S+ \S+ \S+ \[(?P<pid>\d+)\] .*?LOG:  (?:statement|execute \S+): (?P<sql>.*)")
+_LOGGED = re.compile(
+    r"\S+ \S+ \S+ \[(?P<pid>\d+)\] .*?LOG:  (?:statement|execute \S+): (?P<sql>.*)"
+)
 #: Ours alone: the id of the request.
 _OWN_HEADERS = {"X-Request-ID"}
 
@@ -77,7 +79,5 @@ def _difference(ours: Any, floors: Any) -> str:
         around = slice(max(0, place - 60), place + 60)
         return f"ours {ours[around]!r}, the floor's {floors[around]!r}"
     if isinstance(ours, Sequence) and isinstance(floors, Sequence) and len(ours) == len(floors):
-        return next(
-            _difference(a, b) for a, b in zip(ours, floors, strict=True) if a != b
-        )
+        return next(_difference(a, b) for a, b in zip(ours, floors, strict=True) if a != b)
     return f"ours {ours!r}, the floor's {floors!r}"

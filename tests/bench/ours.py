@@ -95,7 +95,9 @@ def tenant_ids() -> dict[str, str]:
 def rows_to_share(tenants: dict[str, str]) -> dict[str, Any]:
     """What the floor needs to show the same pages."""
     with scopes.public():
-        found = {str(tenant.id): tenant for tenant in Tenant.objects.filter(id__in=tenants.values())}
+        found = {
+            str(tenant.id): tenant for tenant in Tenant.objects.filter(id__in=tenants.values())
+        }
     sites = {
         host: {"name_ar": one.name_ar, "name_en": one.name_en, "kind": one.kind}
         for host, one in ((host, found[key]) for host, key in tenants.items())

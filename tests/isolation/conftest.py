@@ -9,7 +9,7 @@ from django.db import connections
 from tenants import scopes
 from tenants.domain.tenants import create_tenant
 from tenants.models import Tenant
-from tests.isolation import modes, pgbouncer
+from tests.isolation import models, modes, pgbouncer
 from tests.isolation.world import Side, World
 
 
@@ -26,7 +26,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
             owner_email=f"owner@{letter}.example",
         )
 
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), models.installed():
         world = World(make("a"), make("b"))
         connections.close_all()
         world.make_tables()

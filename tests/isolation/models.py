@@ -1,7 +1,12 @@
-"""Rows to attack: a tree of notes with tags. The tables are made by hand (`world.py`), and no app is
-installed for them, so that the release, its migrations and its fingerprint know nothing of them.
+"""Rows to attack: a tree of notes with tags. The tables are made by hand (`world.py`) and the app is
+installed for these tests alone, so that the release and its fingerprint know nothing of them.
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import AppConfig, apps
 from django.db import models
 
 from tenants.db.models import TenantModel
@@ -40,3 +45,18 @@ class Note(TenantModel):
 
 #: Made in no scope, as a default queryset of a form or a view is.
 AT_IMPORT = Note.objects.filter(id__gt=0)
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Have the models' app installed, without running every app's `ready()` again."""
+    config = AppConfig("isolation", sys.modules["tests.isolation"])
+    config.apps = apps
+    config.import_models()
+    apps.app_configs["isolation"] = config
+    apps.clear_cache()
+    try:
+        yield
+    finally:
+        del apps.app_configs["isolation"]
+        apps.clear_cache()

@@ -1,5 +1,7 @@
 """SQL by hand: qualified names, forged settings, cursors, COPY, and statements in no scope."""
 
+import contextlib
+
 import psycopg
 import pytest
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -74,12 +76,19 @@ POWERS = {
 }
 
 
-@pytest.mark.parametrize("attack", POWERS)
-def test_a_tenants_role_has_no_powers(a, b, unharmed, attack):
-    statement = POWERS[attack].format(b=b.schema, role=a.role, other=b.role)
+def test_a_tenants_role_has_no_powers(a, b, unharmed):
+    allowed = []
+    for name, text in POWERS.items():
+        statement = text.format(b=b.schema, role=a.role, other=b.role)
+        try:
+            with a.scope():
+                run(statement)
+        except DatabaseError as error:
+            if "permission denied" in str(error) or "must be owner" in str(error):
+                continue
+        allowed.append(name)
 
-    with a.scope(), pytest.raises(DatabaseError, match="permission denied|must be owner"):
-        run(statement)
+    assert allowed == []
 
 
 LEADING = [
@@ -134,14 +143,22 @@ def filled(statement, side):
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["atomic", "autocommit"])
-@pytest.mark.parametrize("statement", [*LEADING, *DISGUISED])
-def test_a_statement_that_would_change_the_scope_is_refused(a, b, statement, inside):
-    forged = filled(statement, b)
-
+@pytest.mark.parametrize("statements", [LEADING, DISGUISED], ids=["plain", "disguised"])
+def test_a_statement_that_would_change_the_scope_is_refused(a, b, statements, inside):
+    accepted = []
     with a.scope(), transaction.atomic() if inside else a.scope():
-        with pytest.raises(InterfaceError):
-            run(forged)
-        assert titles() == a.titles
+        for statement in statements:
+            try:
+                with transaction.atomic():
+                    run(filled(statement, b))
+            except InterfaceError:
+                pass
+            except DatabaseError as error:
+                accepted.append((statement, str(error)))
+            else:
+                accepted.append((statement, "no error"))
+
+    assert accepted == []
 
 
 @pytest.mark.parametrize(
@@ -242,6 +259,7 @@ def test_a_server_side_cursor_is_read_in_its_scope_alone(a, b):
             cursor.scroll(1)
 
         assert [title for (title,) in cursor.fetchall()] == a.titles
+        cursor.close()
 
 
 def test_copy_moves_ones_own_rows(a, b, seeded):
@@ -270,7 +288,7 @@ def test_executemany_writes_ones_own_rows(a, b, seeded):
     with a.scope(), transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany("UPDATE isolation_notes SET title = %s WHERE id = %s", [("x", 1)])
 
-    assert seeded.rows(a)["isolation_notes"][0][1] == "x"
+    assert seeded.rows(a)["isolation_notes"][0]["title"] == "x"
     assert seeded.rows(b) == before
 
 
@@ -280,13 +298,18 @@ def test_stream_reads_ones_own_rows(a, b):
             assert [title for (title,) in cursor.stream(TITLES)] == side.titles
 
 
+def _declare():
+    with contextlib.closing(connection.create_cursor(name="x")) as cursor:
+        cursor.execute(TITLES)
+
+
 @pytest.mark.parametrize(
     "act",
     [
         lambda cursor: cursor.executemany("SELECT %s", [(1,)]),
         lambda cursor: cursor.copy("COPY isolation_notes TO STDOUT"),
         lambda cursor: cursor.stream(TITLES),
-        lambda cursor: connection.create_cursor(name="x").execute(TITLES),
+        lambda cursor: _declare(),
     ],
     ids=["executemany", "copy", "stream", "server-side cursor"],
 )
@@ -323,14 +346,18 @@ IN_NO_SCOPE = {
 }
 
 
-@pytest.mark.parametrize("statement", IN_NO_SCOPE)
 @pytest.mark.parametrize("inside", [True, False], ids=["atomic", "autocommit"])
-def test_a_statement_in_no_scope_is_refused(unharmed, statement, inside):
-    with (
-        pytest.raises((scopes.NoScopeError, scopes.WrongScopeError)),
-        transaction.atomic() if inside else scopes.nowhere(),
-    ):
-        IN_NO_SCOPE[statement]()
+def test_a_statement_in_no_scope_is_refused(unharmed, inside):
+    accepted = []
+    for name, statement in IN_NO_SCOPE.items():
+        try:
+            with transaction.atomic() if inside else scopes.nowhere():
+                statement()
+        except (scopes.NoScopeError, scopes.WrongScopeError):
+            continue
+        accepted.append(name)
+
+    assert accepted == []
 
 
 def test_a_refusal_leaves_a_connection_that_works(a):

@@ -117,6 +117,8 @@ def test_an_unknown_code_still_has_words():
         ("/en/", "application/problem+json", True),
         ("/en/", "image/avif", False),
         ("/en/", "application/json, text/html;q=0.5", False),
+        ("/en/", ";;,/,text", False),
+        ("/en/", "\x00\xff" * 50, False),
         ("/api/v1/orders/", "text/html", True),
         ("/oud-house/api/v1/orders/", "text/html", True),
         ("/en/api-docs/", "text/html", False),

@@ -70,6 +70,4 @@ def delivered(tenant_id, event_id, seconds: float = 60) -> OutboxEvent:
 def effects(tenant_id, event_id) -> int:
     """How often the handler's effect is there."""
     with scopes.tenant(tenant_id):
-        return AuditEntry.objects.filter(
-            action="test.effect", detail__event=str(event_id)
-        ).count()
+        return AuditEntry.objects.filter(action="test.effect", detail__event=str(event_id)).count()

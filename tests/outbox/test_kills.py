@@ -45,7 +45,9 @@ def _enqueue(tenant):
         pytest.param(True, id="worker", marks=pytest.mark.slow),
     ],
 )
-def test_a_killed_worker_loses_and_doubles_nothing(worker, tenant_a, tmp_path, point, attempts, whole):
+def test_a_killed_worker_loses_and_doubles_nothing(
+    worker, tenant_a, tmp_path, point, attempts, whole
+):
     process = worker(point, whole=whole)
     event = _enqueue(tenant_a)
     if whole:
