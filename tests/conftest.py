@@ -22,7 +22,7 @@ from tenants.models import Tenant, User
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Roles, migrations and tenants through the same code as everywhere, once a process."""
-    # call_command("compile_translations", stdout=StringIO(), stderr=StringIO())
+    call_command("compile_translations", stdout=StringIO(), stderr=StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
     with django_db_blocker.unblock():
         bootstrap_database()

@@ -150,8 +150,10 @@ def place_data(state: State) -> Path:
     if record.data_root is None:
         if _reachable(state):
             return state.path
-        root = shared_folder() / hashlib.sha256(str(state.path).encode()).hexdigest()[:12]
-        root.mkdir(mode=0o711, exist_ok=True)
+        # Never the same twice: a state of this path may have been removed, or not be mounted now,
+        # and its data are neither ours to use nor to delete.
+        name = hashlib.sha256(str(state.path).encode()).hexdigest()[:12]
+        root = Path(tempfile.mkdtemp(dir=shared_folder(), prefix=f"{name}-"))
         root.chmod(0o711)
         record.data_root = str(root)
         state.save_record(record)

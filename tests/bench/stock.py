@@ -19,6 +19,7 @@ class Order(OrderFields):
 
 def transactions(schemas: list[str], times: int) -> int:
     """CPU of `times` orders, schemas in rotation."""
+    connection.ensure_connection()
     rotation = islice(cycle(schemas), times)
 
     def order() -> None:

@@ -429,6 +429,25 @@ class TestUnreachable:
                 connection.execute("SELECT FROM kept")
 
     @as_root
+    def test_state_made_anew_in_the_place_of_another(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder.parent.chmod(0o700)
+        common = folder.parent.with_name(f"{folder.parent.name}-common")
+        common.mkdir()
+        common.chmod(0o755)
+        monkeypatch.setattr(states, "SHARED_FOLDERS", (common,))
+        try:
+            with running(folder, postgres_settings=QUICK) as servers:
+                first = servers.data_root
+            shutil.rmtree(folder)
+            with running(folder, postgres_settings=QUICK) as servers:
+                assert servers.data_root != first
+            assert (first / "postgresql" / "PG_VERSION").exists()
+        finally:
+            shutil.rmtree(common)
+
+    @as_root
     def test_copy_of_a_state_does_not_share_its_data(self, folder: Path) -> None:
         folder.parent.chmod(0o700)
         with running(folder, postgres_settings=QUICK):
