@@ -19,11 +19,16 @@ from tenants.domain.tenants import create_tenant, get_or_create_user
 from tenants.models import Tenant, User
 
 
+@pytest.fixture(scope="session", autouse=True)
+def built_files() -> None:
+    """Translations and static files, as a deployment builds them."""
+    call_command("compile_translations", stdout=StringIO(), stderr=StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Roles, migrations and tenants through the same code as everywhere, once a process."""
-    call_command("compile_translations", stdout=StringIO(), stderr=StringIO())
-    call_command("collectstatic", interactive=False, verbosity=0)
     with django_db_blocker.unblock():
         bootstrap_database()
         migrate_fleet(jobs=1, max_failures=1, report=lambda _: None)

@@ -6,6 +6,7 @@ environment that this module prepares.
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -13,10 +14,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
+from config.embedded.postgres import SUPERUSER
 from config.embedded.servers import running
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Processes of one run share the servers; a run of its own finds them under its parent's name.
+_OWN_STATE = "SOUQNA_TEST_STATE" not in os.environ
 STATE = Path(
     os.environ.setdefault(
         "SOUQNA_TEST_STATE", str(Path(tempfile.gettempdir()) / f"souqna-test-{os.getpid()}")
@@ -37,15 +40,9 @@ def _prepare() -> None:
         os.environ.pop(name, None)  # never test on servers that somebody uses
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
     servers = _stack.enter_context(running(STATE, postgres_settings=POSTGRES_SETTINGS))
-    secrets = servers.state.secrets()
+    assert servers.postgres is not None
     owner_url = os.environ["DATABASE_OWNER_URL"]
-    admin = urlsplit(owner_url)
-    superuser_url = urlunsplit(
-        admin._replace(
-            netloc=f"souqna_superuser:{secrets.superuser_password}@{admin.hostname}:{admin.port}",
-            path="/postgres",
-        )
-    )
+    superuser_url = _with(servers.postgres.url(SUPERUSER), name="postgres")
     database = f"test_{WORKER}"
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
@@ -74,5 +71,7 @@ _prepare()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the servers with the last process that uses them."""
+    """Stop the servers with the last process that uses them, and leave nothing behind."""
     _stack.close()
+    if WORKER == "main" and _OWN_STATE:
+        shutil.rmtree(STATE, ignore_errors=True)

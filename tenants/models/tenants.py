@@ -15,6 +15,7 @@ from tenants.validators import validate_slug
 
 
 def both_languages() -> list[str]:
+    """The default of `Tenant.languages`."""
     return ["ar", "en"]
 
 

@@ -105,7 +105,7 @@ def _remove(parent: Path) -> None:
             for process in strays(name.removesuffix("ql"), root / name):
                 process.kill()
         if root != record.parent:
-            shutil.rmtree(root)
+            shutil.rmtree(root, ignore_errors=True)
     shutil.rmtree(parent)
 
 

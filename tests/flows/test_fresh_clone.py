@@ -66,8 +66,8 @@ def environment(clone: Path) -> dict[str, str]:
 
 def test_the_demo_runs_keeps_its_data_and_stops(clone, environment):
     port = free_port()
+    log = clone.parent / "demo.log"
     for _ in range(2):
-        log = clone.parent / "demo.log"
         with log.open("wb") as output:
             demo = subprocess.Popen(
                 [clone / "bin/demo", "--port", str(port)],

@@ -50,7 +50,7 @@ AT_IMPORT = Note.objects.filter(id__gt=0)
 @contextmanager
 def installed() -> Iterator[None]:
     """Have the models' app installed, without running every app's `ready()` again."""
-    config = AppConfig("isolation", sys.modules["tests.isolation"])
+    config = AppConfig("tests.isolation", sys.modules["tests.isolation"])
     config.apps = apps
     config.import_models()
     apps.app_configs["isolation"] = config

@@ -36,10 +36,13 @@ _deliver = outbox.deliver
 
 
 def deliver(event_id):
-    """The real delivery, with a death on either side."""
-    die_once("claimed, not begun")
+    """The real delivery, with a death on either side if it is an event of ours."""
+    ours = OutboxEvent.objects.get(id=event_id).kind == "test.effect"
+    if ours:
+        die_once("claimed, not begun")
     delivered = _deliver(event_id)
-    die_once("committed, not acknowledged")
+    if ours:
+        die_once("committed, not acknowledged")
     return delivered
 
 

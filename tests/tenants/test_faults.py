@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     try:
         with running(folder / "state") as servers:
             yield from _serve(servers, folder)
+        shutil.rmtree(servers.data_root, ignore_errors=True)  # it may lie outside the folder
     finally:
         for name, value in kept.items():
             os.environ.pop(name, None)
