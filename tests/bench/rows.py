@@ -123,10 +123,10 @@ def page(place: Surroundings) -> list[Result]:
         return [
             compare(
                 "page",
-                Side(lambda: ours.call("pages", hosts=hosts, times=60), 60),
-                Side(lambda: floor.call("pages", hosts=hosts, times=60), 60),
+                Side(lambda: ours.call("pages", hosts=hosts, times=24), 24),
+                Side(lambda: floor.call("pages", hosts=hosts, times=24), 24),
                 bound=1.2,
-                rounds=25,
+                rounds=101,
             )
         ]
 
@@ -140,21 +140,21 @@ def transaction(place: Surroundings) -> list[Result]:
         tenants = list(_share(ours, floor).values())
         schemas = ours.call("schemas", tenants=tenants)
         _check_orders(place, ours, floor, tenants)
-        plain = Side(lambda: floor.call("transactions", times=90), 90)
+        plain = Side(lambda: floor.call("transactions", times=30), 30)
         return [
             compare(
                 "transaction",
-                Side(lambda: ours.call("transactions", tenants=tenants, times=90), 90),
+                Side(lambda: ours.call("transactions", tenants=tenants, times=30), 30),
                 plain,
                 bound=1.2,
-                rounds=25,
+                rounds=101,
             ),
             compare(
                 "transaction, stock django-tenants",
-                Side(lambda: stock.call("transactions", schemas=schemas, times=90), 90),
+                Side(lambda: stock.call("transactions", schemas=schemas, times=30), 30),
                 plain,
                 bound=None,
-                rounds=11,
+                rounds=31,
             ),
         ]
 

@@ -18,8 +18,10 @@ from tests.bench.workers import Worker
 FLOOR_DATABASE = "floor"
 DOMAIN = "souqna.example"
 # What a person's shell may hold and the run must not see: above all servers that somebody uses.
-_UNSET = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CACHE_URL", "DATABASE_ROLE_PREFIX",
-          "DATABASE_POOL_SIZE", "LOG_FORMAT", "LOG_LEVEL", "SOUQNA_TRUSTED_HOPS", "SECRET_KEY")  # fmt: skip
+_UNSET = (
+    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CACHE_URL", "DATABASE_ROLE_PREFIX",
+    "DATABASE_POOL_SIZE", "LOG_FORMAT", "LOG_LEVEL", "SOUQNA_TRUSTED_HOPS", "SECRET_KEY",
+)  # fmt: skip
 _SETTINGS = {
     "ours": "config.settings.production",
     "plain": "tests.bench.floor.settings",

@@ -22,8 +22,11 @@ def application(mode, settings):
         **settings.SURFACE_URLCONFS,
         "storefront": "tests.isolation.urls",
     }
-    # Each ASGI request has a thread of its own, whose connection must end with it.
-    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    # Each ASGI request has a thread of its own and keeps one connection to its end.
+    database = connections.settings["default"]
+    database["CONN_MAX_AGE"] = 0
+    if mode == "pool":
+        database["OPTIONS"]["pool"]["max_size"] = 8
     return get_asgi_application()
 
 
@@ -112,7 +115,8 @@ def test_a_synchronous_stream_under_wsgi_stays_in_its_tenant(application, a, b):
     ]
 
     read = [
-        b"".join(pair).decode() for pair in zip(*(r.streaming_content for r in responses), strict=True)
+        b"".join(pair).decode()
+        for pair in zip(*(r.streaming_content for r in responses), strict=True)
     ]
 
     assert read == [f"A-{key}\nB-{key}\n" for key in (1, 2, 3)]

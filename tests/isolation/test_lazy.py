@@ -90,7 +90,6 @@ def test_a_queryset_made_at_import_is_refused_everywhere(a, unharmed):
         "iterate",
         "length",
         "truth",
-        "representation",
         "count",
         "exists",
         "aggregate",

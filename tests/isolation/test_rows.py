@@ -6,6 +6,7 @@ import pickle
 import pytest
 from asgiref.sync import async_to_sync
 from django.db.models import prefetch_related_objects
+from django.db.utils import ProgrammingError
 
 from storefront.models import StorefrontSettings
 from tenants import scopes
@@ -91,18 +92,21 @@ STALE = {
 def refused(attack, *parts):
     try:
         attack(*parts)
-    except (scopes.NoScopeError, scopes.WrongScopeError):
-        return True
+    except (scopes.NoScopeError, scopes.WrongScopeError, ProgrammingError):
+        return True  # what looks for rows of its own first finds that there is no such table
     return False
 
 
 @pytest.mark.parametrize("attack", STALE)
-def test_an_instance_is_of_no_use_in_the_others_scope(a, b, unharmed, attack):
+def test_an_instance_is_of_no_use_in_the_others_scope(a, b, seeded, attack):
     with a.scope():
         stale = Note.objects.defer("body").get(pk=1)
+    before = seeded.rows(a), seeded.rows(b)
 
     with b.scope(), pytest.raises(scopes.WrongScopeError):
         STALE[attack](stale)
+
+    assert (seeded.rows(a), seeded.rows(b)) == before
 
 
 def test_an_instance_is_of_no_use_without_a_tenant(a, unharmed):

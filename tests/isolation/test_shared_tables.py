@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
+from django.db.models.functions import Now
 from django.db.utils import ProgrammingError
 
 from tenants import scopes
@@ -16,7 +17,7 @@ from tests.isolation.world import superuser
 
 pytestmark = pytest.mark.usefixtures("mode")
 ROWS = {TenantMember: "tenant_members", OutboxEvent: "outbox", AuditEntry: "audit_log"}
-#: A table without a tenant's rows, and a column of it.
+#: Tables without a tenant's rows.
 CLOSED = [
     "users",
     "users_groups",
@@ -81,7 +82,7 @@ def test_the_others_rows_cant_be_changed_or_deleted(peopled, model):
         before = model.objects.count()
 
     with a.scope():
-        assert model.objects.filter(tenant_id=b.id).update(created_at=None or "2000-01-01") == 0
+        assert model.objects.filter(tenant_id=b.id).update(created_at=Now()) == 0
         assert run(f"DELETE FROM {ROWS[model]} WHERE tenant_id = %s", b.id) == 0
     with b.scope():
         assert model.objects.count() == before
@@ -153,8 +154,10 @@ def test_a_person_given_with_a_tenant_opens_no_other_tenant(peopled):
         assert {row.tenant_id for row in TenantMember.objects.all()} == {a.id}
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_log SET action = 'x'", "DELETE FROM audit_log",
-                                       "TRUNCATE audit_log"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_log SET action = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log"],
+)
 def test_the_audit_log_can_be_added_to_only(peopled, statement):
     a, _ = peopled
     for scope in (a.scope(), scopes.public(), scopes.platform()):
@@ -185,9 +188,10 @@ def test_the_public_scope_sees_no_tenants_schema(peopled):
 def test_a_tenant_touches_no_table_of_the_platform(a, table):
     with a.scope():
         for statement in (
-            f"SELECT * FROM {table}",
-            f"UPDATE {table} SET id = id" if "schema_rel" not in table else f"SELECT 1 FROM {table}",
+            f"SELECT count(*) FROM {table}",
+            f"INSERT INTO {table} DEFAULT VALUES",
             f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
         ):
             denied(statement)
 

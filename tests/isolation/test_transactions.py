@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
 
 from tenants import scopes
@@ -13,7 +13,7 @@ from tests.isolation.modes import next_request
 pytestmark = pytest.mark.usefixtures("mode")
 
 
-class Intended(Exception):
+class IntendedError(Exception):
     """What a test raises on purpose."""
 
 
@@ -63,10 +63,10 @@ def test_a_savepoint_rolled_back_brings_the_settings_back(a, b, unharmed, order)
         if order == "outer first":
             with a.scope():
                 assert title() == "A-1"
-        with pytest.raises(Intended), transaction.atomic(), b.scope():
+        with pytest.raises(IntendedError), transaction.atomic(), b.scope():
             assert title() == "B-1"
             Note.objects.update(title="lost")
-            raise Intended
+            raise IntendedError
         for side in (b, a):
             with side.scope():
                 assert title() == f"{side.name}-1"
@@ -136,15 +136,15 @@ def test_nothing_is_left_on_the_connection(a):
 
 @pytest.mark.parametrize("raised", ["in a transaction", "between statements", "by the database"])
 def test_an_exception_leaves_a_clean_connection_to_the_next(a, b, unharmed, raised):
-    with pytest.raises((Intended, DatabaseError)), a.scope(), transaction.atomic():
+    with pytest.raises((IntendedError, DatabaseError)), a.scope(), transaction.atomic():
         Note.objects.update(title="lost")
         if raised == "by the database":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 / 0")
         if raised == "between statements":
             with transaction.atomic():
-                raise Intended
-        raise Intended
+                raise IntendedError
+        raise IntendedError
 
     next_request()
     assert scopes.active() is None
@@ -181,24 +181,29 @@ def test_without_autocommit_each_transaction_takes_its_scope(a, b):
         connection.set_autocommit(True)
 
 
-def test_the_drivers_own_transactions_keep_no_stale_scope(a, b):
-    # Libraries take the psycopg connection out of Django's hands now and then.
+def test_the_drivers_own_transactions_are_refused(a, b):
+    # psycopg rolls its savepoints back where no cursor sees it, and the scope's settings with them.
     with transaction.atomic():
         with a.scope():
             assert title() == "A-1"
-        with pytest.raises(Intended), connection.connection.transaction(), b.scope():
-            assert title() == "B-1"
-            raise Intended
-
+        with pytest.raises(InterfaceError), connection.connection.transaction(), b.scope():
+            title()
         with b.scope():
             assert title() == "B-1"
 
 
-def test_the_drivers_own_transaction_takes_its_scope(a):
-    with a.scope():
-        assert title() == "A-1"
-        with connection.connection.transaction():
-            assert title() == "A-1"
+def test_the_drivers_own_cursors_are_scoped_as_well(a, b):
+    with transaction.atomic():
+        with a.scope():
+            title()
+        with b.scope():
+            one = connection.connection.execute("SELECT title FROM isolation_notes WHERE id = 1")
+            assert one.fetchone() == ("B-1",)
+        with a.scope():
+            title()
+        with b.scope(), connection.connection.cursor(name="notes") as cursor:
+            cursor.execute("SELECT title FROM isolation_notes ORDER BY id")
+            assert cursor.fetchone() == ("B-1",)
 
 
 def test_a_callback_runs_in_the_scope_of_its_registration(a, b):
@@ -231,9 +236,9 @@ def test_a_callback_of_no_scope_runs_in_none(a):
 def test_a_callback_that_fails_leaves_no_scope(a, b):
     def fail():
         title()
-        raise Intended
+        raise IntendedError
 
-    with pytest.raises(Intended), transaction.atomic():
+    with pytest.raises(IntendedError), transaction.atomic():
         with a.scope():
             transaction.on_commit(fail)
 
@@ -252,8 +257,8 @@ def test_a_callback_outside_a_transaction_runs_at_once(a):
 
 
 def test_an_exception_leaves_no_scope(a):
-    with pytest.raises(Intended), a.scope():
-        raise Intended
+    with pytest.raises(IntendedError), a.scope():
+        raise IntendedError
 
     assert scopes.active() is None
 
@@ -289,13 +294,13 @@ def test_two_streams_read_in_turns_stay_apart(a, b):
 def test_a_stream_left_half_read_or_failing_leaves_no_scope(a):
     def failing():
         yield title()
-        raise Intended
+        raise IntendedError
 
     with a.scope():
         stream = scopes.streamed(failing())
 
     assert next(stream) == "A-1"
-    with pytest.raises(Intended):
+    with pytest.raises(IntendedError):
         next(stream)
     assert scopes.active() is None
 
