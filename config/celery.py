@@ -6,7 +6,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+# Imported with the package, before wsgi.py and asgi.py set theirs: whoever wants the development
+# settings (manage.py, bin/demo) says so; a forgotten variable means production.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("souqna")
 app.config_from_object("django.conf:settings", namespace="CELERY")

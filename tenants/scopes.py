@@ -217,14 +217,19 @@ def tenant_role(tenant_id: UUID) -> str:
 
 @lru_cache(maxsize=4096)
 def _tenant_scope(tenant_id: UUID, user_id: UUID | None) -> Scope:
-    return Scope("tenant", tenant_role(tenant_id), UUID(str(tenant_id)), user_id)
+    return Scope("tenant", tenant_role(tenant_id), _id(tenant_id), _id(user_id))
 
 
 @lru_cache(maxsize=1024)
 def _public_scope(user_id: UUID | None) -> Scope:
-    return Scope("public", role_name("public"), user_id=user_id)
+    return Scope("public", role_name("public"), user_id=_id(user_id))
 
 
 @lru_cache(maxsize=1)
 def _platform_scope() -> Scope:
     return Scope("platform", role_name("platform"))
+
+
+def _id(value: UUID | None) -> UUID | None:
+    # It becomes part of a statement: a UUID in earnest, whatever the caller's types promise.
+    return None if value is None else UUID(str(value))

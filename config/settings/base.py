@@ -35,13 +35,14 @@ SHARED_APPS = [
     "notifications",
     "assistant.ledger",
     "dashboards",
+    # Before `django_tenants`, whose templates for it ask every request for a tenant.
+    "django.contrib.admin",
     "django_tenants",
     "django_celery_beat",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
     "django.contrib.staticfiles",
     "rest_framework",
 ]
@@ -130,7 +131,7 @@ if DATABASE_POOL_SIZE:
         "max_lifetime": 600,
     }
 TENANT_DB_ALIAS = "owner"
-DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter", "tenants.db.routers.ScopeRouter"]
 PROVISIONING_POOL_SIZE: int = env.int("PROVISIONING_POOL_SIZE", 5)
 
 # Valkey: the broker and the counters must never evict; the cache may -------------------------------

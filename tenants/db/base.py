@@ -30,20 +30,54 @@ from tenants import scopes
 _EXEMPT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ", "SET CONSTRAINTS ALL ")
 # A cursor declared in one scope and read in another yields the other's rows, and a transaction ended
 # behind our back takes the settings with it.
+# A setting of the session would outlive the transaction; of the local ones, the scope's are not to be
+# touched, in no spelling.
 _REFUSED = re.compile(
-    r"\s*(?:BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE\s+TRANSACTION|DECLARE|FETCH|MOVE"
-    r"|DISCARD|RESET|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:ROLE|SESSION|search_path|app\.))\b",
+    r"(?:BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE\s+TRANSACTION|DECLARE|FETCH|MOVE|DISCARD|RESET)\b"
+    r"|SET\b(?!\s+(?:CONSTRAINTS|TRANSACTION)\s"
+    r"|\s+LOCAL\s+(?!(?:ROLE|SESSION|SCHEMA|search_path)\b|app\.)[a-z])",
     re.IGNORECASE,
 )
+_BLANK = re.compile(r"(?:[\s;]|--[^\n]*(?:\n|\Z))*")
+_COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
 def _text(query: Any) -> str:
-    """The start of a query as text, for looking at its first words."""
+    """The start of a query as text, for looking at its first words. Raises InterfaceError."""
     if isinstance(query, str):
         return query
     if isinstance(query, bytes):
         return query[:200].decode("utf-8", "replace")
-    return query.as_string() if isinstance(query, sql.Composable) else ""
+    if isinstance(query, sql.Composable):
+        return query.as_string()
+    message = f"a statement is text, bytes or psycopg.sql, not {type(query).__name__}"
+    raise InterfaceError(message)
+
+
+def _refuse_control(text: str) -> None:
+    """Raise InterfaceError on a statement that would change the scope or end its transaction."""
+    words = _without_comments(text)
+    if _REFUSED.match(words):
+        message = f"use atomic(), iterator() and scopes instead of {words.split()[0]!r}"
+        raise InterfaceError(message)
+
+
+def _without_comments(text: str) -> str:
+    """The text from its first word on."""
+    match = _BLANK.match(text)
+    start = match.end() if match else 0
+    while text.startswith("/*", start):
+        depth = 0
+        for mark in _COMMENT_MARK.finditer(text, start):
+            depth += 1 if mark[0] == "/*" else -1
+            start = mark.end()
+            if depth == 0:
+                break
+        else:
+            return ""
+        match = _BLANK.match(text, start)
+        start = match.end() if match else start
+    return text[start:]
 
 
 def _is_exempt(text: str) -> bool:
@@ -80,40 +114,42 @@ class ScopedCursor(Cursor):  # type: ignore[misc]  # Django's cursor classes are
         """Execute `query` in the current scope. Raises NoScopeError without one."""
         text = _text(query)
         if _is_exempt(text):
-            if text.startswith("ROLLBACK"):
-                _Applied.set(self.connection, None)  # it undoes SET LOCAL as well
+            # The statement may open a transaction (nested blocks begin with a savepoint): what was
+            # applied to the one before must not count for it. ROLLBACK TO undoes SET LOCAL as well.
+            undone = text.startswith("ROLLBACK")
+            _Applied.set(self.connection, None if undone else _Applied.get(self.connection))
             super().execute(query, params, **options)
             return self
-        if _REFUSED.match(text):
-            message = f"use atomic(), iterator() and scopes instead of {text.split()[0]!r}"
-            raise InterfaceError(message)
+        _refuse_control(text)
         scope = scopes.current()
         if _Applied.get(self.connection) == scope:
             super().execute(query, params, **options)
             return self
-        # Marked before it is known to have worked: a failure aborts the transaction, and both ways
-        # out of an aborted one (ROLLBACK, ROLLBACK TO SAVEPOINT) forget the mark.
-        _Applied.set(self.connection, scope)
+        # Marked only once it has worked: a parameter that psycopg can't send (a NUL, a missing value)
+        # fails before anything is sent, and leaves the transaction alive in the scope it had.
+        _Applied.set(self.connection, None)
         super().execute(_joined(scope.statement, query), params, **options)
+        _Applied.set(self.connection, scope)
         self.nextset()
         return self
 
     def executemany(self, query: Any, params_seq: Iterable[Any], **options: Any) -> None:
         """Execute `query` once for each of `params_seq`. Needs `atomic()`."""
-        self._apply_alone("executemany()")
+        self._apply_alone("executemany()", query)
         super().executemany(query, params_seq, **options)
 
     def copy(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Start a COPY. Needs `atomic()`."""
-        self._apply_alone("COPY")
+        self._apply_alone("COPY", statement)
         return super().copy(statement, params, **options)
 
     def stream(self, query: Any, params: Any = None, **options: Any) -> Any:
         """Execute `query` row by row. Needs `atomic()`."""
-        self._apply_alone("stream()")
+        self._apply_alone("stream()", query)
         return super().stream(query, params, **options)
 
-    def _apply_alone(self, what: str) -> None:
+    def _apply_alone(self, what: str, query: Any) -> None:
+        _refuse_control(_text(query))
         apply_scope(self.connection, what)
 
 
@@ -176,6 +212,12 @@ def apply_scope(connection: Connection[Any], what: str) -> None:
         _Applied.set(connection, scope)
 
 
+def _no_transaction(*_: Any, **__: Any) -> Any:
+    # psycopg's own rolls savepoints back, and the scope's settings with them, where no cursor sees it.
+    message = "use transaction.atomic(): the driver's transaction() loses the scope"
+    raise InterfaceError(message)
+
+
 @contextmanager
 def _stock_cursors(connection: Connection[Any]) -> Iterator[None]:
     """Let Django set up or probe a connection, which needs no scope and reads no rows."""
@@ -211,6 +253,13 @@ class DatabaseWrapper(DjangoTenantsWrapper):
                 "this backend keeps no tenant on the connection: enter tenants.scopes.tenant()"
             )
             raise ImproperlyConfigured(message)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        """Django's connection, which makes scoped server-side cursors and no transactions of its own."""
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        connection.server_cursor_factory = ScopedServerSideCursor
+        connection.transaction = _no_transaction  # type: ignore[method-assign]
+        return connection
 
     def get_connection_params(self) -> dict[str, Any]:
         """Django's parameters, with our cursor."""

@@ -1,10 +1,11 @@
 """Base classes of models: those of a tenant's schema, and the shared ones under row-level security."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.query import RawQuerySet
 
 from tenants import scopes
 from tenants.db.access import ALL, TableAccess
@@ -15,6 +16,36 @@ M = TypeVar("M", bound=models.Model)
 def _refuse(what: str, made_in: object) -> None:
     message = f"{what} of {made_in} was used in {scopes.active()}"
     raise scopes.WrongScopeError(message)
+
+
+def _check_made_in(made_in: scopes.Scope | None) -> None:
+    if made_in is None or made_in != scopes.active():
+        _refuse("a queryset", made_in)
+
+
+class ScopedRawQuerySet(RawQuerySet):  # type: ignore[type-arg]  # generic in the stubs only
+    """A raw queryset that is evaluated in the scope that made it, or raises WrongScopeError."""
+
+    made_in: scopes.Scope | None
+
+    @classmethod
+    def of(cls, queryset: "RawQuerySet[Any]") -> Self:
+        """The same raw query, of the scope in force."""
+        scoped = cls.__new__(cls)
+        scoped.__dict__.update(queryset.__dict__, made_in=scopes.active())
+        return scoped
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # missing in the stubs
+        clone.made_in = self.made_in
+        return clone
+
+    def iterator(self) -> Iterator[Any]:
+        """The rows; each of them checked, since the scope may change between two."""
+        _check_made_in(self.made_in)
+        for instance in super().iterator():
+            _check_made_in(self.made_in)
+            yield instance
 
 
 class ScopedQuerySet(models.QuerySet[M]):
@@ -51,9 +82,18 @@ class ScopedQuerySet(models.QuerySet[M]):
             self._check()
             yield instance
 
+    async def aiterator(self, chunk_size: int = 2000) -> AsyncIterator[M]:
+        """Django's, read to its end in the scope that made the queryset."""
+        async for instance in super().aiterator(chunk_size):
+            self._check()
+            yield instance
+
+    def raw(self, *args: Any, **kwargs: Any) -> "ScopedRawQuerySet":
+        """Django's, evaluated in the scope in force now or not at all."""
+        return ScopedRawQuerySet.of(super().raw(*args, **kwargs))
+
     def _check(self) -> None:
-        if self.made_in is None or self.made_in != scopes.active():
-            _refuse("a queryset", self.made_in)
+        _check_made_in(self.made_in)
         hint = self._hints.get("instance")  # type: ignore[attr-defined]  # related managers set it
         if isinstance(hint, TenantModel):
             hint.check_scope()
@@ -107,6 +147,11 @@ class TenantModel(models.Model):
             self._tenant = tenant_id
         elif self._tenant != tenant_id:
             _refuse(f"{self!r}", self._tenant)
+
+    def check_stamp(self) -> None:
+        """Raise WrongScopeError if this row is known to be of a tenant other than the one in force."""
+        if self._tenant is not None:
+            self.check_scope()
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         """Django's, in the row's own tenant only."""

@@ -130,13 +130,12 @@ def _hand_out(
     max_failures: int,
 ) -> bool:
     """Keep `jobs` tenants under way; False when all are through."""
-    while len(running) < jobs and not result.stopped:
-        following = next(waiting, None)
-        if following is None:
+    while len(running) < jobs and (following := next(waiting, None)) is not None:
+        if len(result.failed) >= max_failures:
+            result.stopped = True
             break
         tenant_id, slug = following
         running[workers.submit(_migrate_tenant, tenant_id)] = slug
-        result.stopped = len(result.failed) >= max_failures
     return bool(running)
 
 
@@ -145,6 +144,7 @@ def _note(result: FleetResult, slug: str, error: str) -> None:
         result.failed[slug] = error
     else:
         result.migrated.append(slug)
+        forget_hosts()  # else the site would go on answering 503 for it until the run ends
 
 
 def _migrate_tenant(tenant_id: UUID) -> str:
@@ -157,7 +157,7 @@ def _migrate_tenant(tenant_id: UUID) -> str:
                 _migrate_in_transaction(tenant_id, started)
                 return ""
             except OperationalError as busy:  # a lock time-out above all
-                error = str(busy).strip()
+                error = str(busy).strip() or type(busy).__name__
                 time.sleep(0.2 * attempt)
     except Exception as broken:  # noqa: BLE001 (whatever a migration raises is that tenant's failure)
         error = f"{type(broken).__name__}: {broken}".strip()

@@ -109,7 +109,13 @@ def deliver(event_id: UUID) -> bool:
 
 def _record_failure(event_id: UUID, error: Exception) -> None:
     with transaction.atomic():
-        event = OutboxEvent.objects.select_for_update().get(id=event_id)
+        event = (
+            OutboxEvent.objects.select_for_update()
+            .filter(id=event_id, delivered_at=None, dead_at=None)
+            .first()
+        )
+        if event is None:  # our lease ran out and another worker has seen to it meanwhile
+            return
         event.last_error = f"{type(error).__name__}: {error}"[:2000]
         if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
             event.dead_at = timezone.now()

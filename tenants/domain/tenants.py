@@ -83,11 +83,16 @@ def _taken(slug: str) -> SlugTakenError:
 
 def get_or_create_user(email: str) -> User:
     """The person with this e-mail, whatever its case; a new one can't log in before a password."""
-    user = User.objects.filter(email__iexact=email).first()
+    known = User.objects.filter(email__iexact=email)
+    user = known.first()
     if user is None:
         user = User(email=email.lower())
         user.set_unusable_password()
-        user.save()
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:  # somebody was faster between our look and our insert
+            return known.get()
     return user
 
 

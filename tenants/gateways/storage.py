@@ -29,3 +29,11 @@ class TenantFileStorage(FileSystemStorage):
     def base_url(self) -> str:
         """Where the tenant's files are served."""
         return f"{settings.MEDIA_URL}{scopes.current_tenant_id()}/"
+
+    def url(self, name: str | None) -> str:
+        """The address of a file. Raises SuspiciousFileOperation for a name that climbs out: joined to
+        the base it would be another tenant's.
+        """
+        if name:
+            self.path(name)
+        return super().url(name)

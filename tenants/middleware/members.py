@@ -57,7 +57,7 @@ class MemberMiddleware:
             exports = member.role == Role.OWNER and request.path_info.startswith(
                 _OPEN_WHEN_SUSPENDED
             )
-            closed = None if exports else unavailable_response(request, tenant)
+            closed = unavailable_response(request, tenant, though_suspended=exports)
             return closed or self.get_response(request)
         finally:
             set_script_prefix(prefix)

@@ -109,9 +109,13 @@ def log_tenant(tenant: Tenant) -> None:
     structlog.contextvars.bind_contextvars(tenant=str(tenant.id), slug=tenant.slug)
 
 
-def unavailable_response(request: SurfaceRequest, tenant: Tenant) -> HttpResponseBase | None:
-    """The answer of a tenant that can't serve now: suspended, or not migrated to this release."""
-    if tenant.is_suspended:
+def unavailable_response(
+    request: SurfaceRequest, tenant: Tenant, *, though_suspended: bool = False
+) -> HttpResponseBase | None:
+    """The answer of a tenant that can't serve now: suspended (unless that is no matter here), or not
+    migrated to this release.
+    """
+    if tenant.is_suspended and not though_suspended:
         is_api = request.path_info.startswith("/api/")
         return problem_response(
             request,

@@ -1,8 +1,9 @@
 """Tenants and the hosts that lead to them."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import translation
@@ -76,6 +77,15 @@ class Tenant(TenantMixin):
     def is_closed(self) -> bool:
         """Whether the tenant is gone for good."""
         return self.status == TenantStatus.CLOSED
+
+    def activate(self) -> None:
+        """Refused: it would stay on the connection."""
+        message = "a tenant's row enters no scope: use tenants.scopes.tenant()"
+        raise ImproperlyConfigured(message)
+
+    def __enter__(self) -> Self:
+        self.activate()
+        return self
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row alone: past TenantMixin, which looks at another connection's state."""

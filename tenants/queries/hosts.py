@@ -6,6 +6,7 @@ before can't put it back: a suspension is seen by the next request, on every pro
 to Valkey a request; with Valkey away, the database answers.
 """
 
+import hashlib
 import json
 from typing import Any
 from uuid import UUID
@@ -22,17 +23,19 @@ from tenants.models import Tenant
 _GENERATION = "hosts:generation"
 _SECONDS = 60
 _FIELDS = [field.attname for field in Tenant._meta.concrete_fields]
+# Releases with other fields run side by side during a deployment: neither reads the other's entries.
+_FORMAT = hashlib.sha256(" ".join(_FIELDS).encode()).hexdigest()[:8]
 _log = structlog.get_logger(__name__)
 
 
 def tenant_of_host(host: str) -> Tenant | None:
     """The tenant that a normalised host name leads to, or None."""
-    return _through_cache(f"hosts:host:{host}", {"domains__domain": host})
+    return _through_cache(f"hosts:{_FORMAT}:host:{host}", {"domains__domain": host})
 
 
 def tenant_of_slug(slug: str) -> Tenant | None:
     """The tenant with this slug, or None."""
-    return _through_cache(f"hosts:slug:{slug}", {"slug": slug})
+    return _through_cache(f"hosts:{_FORMAT}:slug:{slug}", {"slug": slug})
 
 
 def forget_hosts() -> None:
