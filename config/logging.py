@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line on stderr, with request id, tenant, user and surface.
 
 The ids come from structlog's context variables, bound by `tenants.middleware.requests` for requests
-and by `tenants.tasks_base` for tasks, so third-party loggers carry them as well.
+and by `tenants.celery` for tasks, so third-party loggers carry them as well.
 """
 
 import logging.config

@@ -10,9 +10,9 @@ import structlog
 from celery import Task
 
 from tenants import scopes
+from tenants.gateways.queue import IDS_HEADER, log_headers
 
 _HEADER = "souqna_scope"
-_IDS = "souqna_ids"
 
 
 class ScopelessTaskError(RuntimeError):
@@ -52,8 +52,8 @@ class ScopedTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
             return self.run(*args, **kwargs)
 
     def _scope(self, header: dict[str, str] | None) -> scopes.Scope:
-        kind = (header or {}).get("kind")
-        if header is None or kind != self.scope_kind:
+        kind = header.get("kind") if isinstance(header, dict) else None
+        if not isinstance(header, dict) or kind != self.scope_kind:
             message = f"{self.name} needs a {self.scope_kind} scope, and came with {kind or 'none'}"
             raise ScopelessTaskError(message)
         return scopes.restored(header)
@@ -66,20 +66,18 @@ class PlatformTask(ScopedTask):
     scope_kind = "platform"
 
     def _scope(self, header: dict[str, str] | None) -> scopes.Scope:
-        return super()._scope(header or {"kind": "platform"})
+        return super()._scope({"kind": "platform"} if header is None else header)
 
 
 def _headers() -> dict[str, Any]:
     scope = scopes.active()
-    ids = structlog.contextvars.get_contextvars()
-    kept = {name: ids[name] for name in ("request_id", "user") if name in ids}
-    return {**({_HEADER: scope.as_header()} if scope else {}), **({_IDS: kept} if kept else {})}
+    return {**({_HEADER: scope.as_header()} if scope else {}), **log_headers()}
 
 
 def _log_ids(task: ScopedTask, headers: dict[str, Any]) -> dict[str, Any]:
     scope = headers.get(_HEADER) or {}
     return {
-        **(headers.get(_IDS) or {}),
+        **(headers.get(IDS_HEADER) or {}),
         "surface": "task",
         "task": task.name,
         "task_id": task.request.id,

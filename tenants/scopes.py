@@ -15,7 +15,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Literal, ParamSpec, TypeVar, cast
 from uuid import UUID
 
@@ -73,19 +73,23 @@ class Scope:
         }
 
 
+_ID_NAMES = ("tenant_id", "user_id")
+
+
 def restored(header: dict[str, str]) -> Scope:
     """The scope that `as_header` wrote. Raises NoScopeError on a header that is none."""
-    tenant_id, user_id = header.get("tenant_id"), header.get("user_id")
-    user = UUID(user_id) if user_id else None
+    try:
+        tenant_id, user = (UUID(text) if (text := header.get(name)) else None for name in _ID_NAMES)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise NoScopeError(f"{header!r} is no scope") from error
     match header.get("kind"):
         case "tenant" if tenant_id:
-            return _tenant_scope(UUID(tenant_id), user)
+            return _tenant_scope(tenant_id, user)
         case "public":
             return _public_scope(user)
         case "platform":
             return _platform_scope()
-    message = f"{header!r} is no scope"
-    raise NoScopeError(message)
+    raise NoScopeError(f"{header!r} is no scope")
 
 
 _current: ContextVar[Scope | None] = ContextVar("souqna_scope", default=None)
@@ -153,6 +157,7 @@ def bound(function: Callable[P, R]) -> Callable[P, R]:
     """`function`, to be called later in the scope that is in force now."""
     scope = active()
 
+    @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with entered(scope):
             return function(*args, **kwargs)

@@ -43,5 +43,6 @@ def refill_schema_pool() -> int:
 
 
 def _deliver(event_id: UUID, tenant_id: UUID) -> bool:
-    with scopes.tenant(tenant_id):
+    ids = {"tenant": str(tenant_id), "event_id": str(event_id)}
+    with scopes.tenant(tenant_id), structlog.contextvars.bound_contextvars(**ids):
         return outbox.deliver(event_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +18,10 @@ from tenants.domain.fleet import migrate_fleet
 from tenants.domain.provisioning import fill_pool
 from tenants.domain.tenants import create_tenant, get_or_create_user
 from tenants.models import Tenant, User
+
+# No deadline: a loaded machine is no fault of the code.
+hypothesis.settings.register_profile("souqna", deadline=None)
+hypothesis.settings.load_profile("souqna")
 
 
 @pytest.fixture(scope="session", autouse=True)

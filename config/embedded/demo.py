@@ -11,9 +11,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 
+import redis
+
 from config.embedded import ports
 from config.embedded.environment import with_variables
-from config.embedded.errors import EmbeddedError, PortInUseError, StateInUseError
+from config.embedded.errors import (
+    EmbeddedError,
+    PortInUseError,
+    ServerFailedError,
+    StateInUseError,
+)
 from config.embedded.options import Options, parse
 from config.embedded.output import Output
 from config.embedded.report import read_demo, remove_report, table, write_report
@@ -57,6 +64,7 @@ def _run(options: Options, stop: threading.Event, stack: ExitStack) -> None:
     stack.enter_context(with_variables(_defaults(options.port)))
     _say(f"[1/{_TOTAL}] database and queue … (state: {state.path})")
     servers = stack.enter_context(running(state.path))
+    _require_answers()
     if servers.data_root != state.path:
         _say(f"      their data are in {servers.data_root}: their account can't enter the state")
     for number, (name, commands) in enumerate(_STEPS, start=2):
@@ -68,6 +76,18 @@ def _run(options: Options, stop: threading.Event, stack: ExitStack) -> None:
     if not stop.is_set():
         _say(f"[{_TOTAL}/{_TOTAL}] web, stream, worker, beat …")
         _serve(options, servers, sockets, stop)
+
+
+def _require_answers() -> None:
+    """Raise ServerFailedError if a Valkey that the environment names doesn't answer."""
+    for name in ("REDIS_URL", "CACHE_URL"):
+        client = redis.Redis.from_url(os.environ[name], socket_connect_timeout=3, socket_timeout=3)
+        try:
+            client.ping()
+        except redis.RedisError as error:
+            raise ServerFailedError(f"{name} doesn't answer: {error}") from error
+        finally:
+            client.close()
 
 
 def _claim_state(options: Options, stack: ExitStack) -> State:

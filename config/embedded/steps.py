@@ -10,6 +10,7 @@ from config.embedded.errors import StepFailedError
 from config.embedded.state import ROOT
 
 _POLL = 0.05  # seconds
+_REFUSAL = "CommandError: "
 
 
 def manage(arguments: Sequence[str], *, stop: threading.Event) -> None:
@@ -70,7 +71,9 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _report(said: str, name: str, status: int) -> None:
+    last = (said.strip().splitlines() or [f"exit status {status}"])[-1].strip()
+    if last.startswith(_REFUSAL):  # expected: the line says it all
+        raise StepFailedError(f"{name} refused: {last.removeprefix(_REFUSAL)}")
     sys.stderr.write(said)
     sys.stderr.flush()
-    last = said.strip().splitlines()[-1:] or [f"exit status {status}"]
-    raise StepFailedError(f"{name} failed: {last[0].strip()}")
+    raise StepFailedError(f"{name} failed: {last}")

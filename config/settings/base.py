@@ -57,16 +57,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Requests -----------------------------------------------------------------------------------------
 MIDDLEWARE = [
     "tenants.middleware.requests.RequestMiddleware",
+    # Before all that may answer by itself, so that no answer goes without their headers.
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.surfaces.SurfaceMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
     "tenants.middleware.sessions.StaffCsrfMiddleware",
     "tenants.middleware.sessions.StaffAuthenticationMiddleware",
     "tenants.middleware.sessions.StaffMessageMiddleware",
     "tenants.middleware.members.MemberMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
 # Never reached: SurfaceMiddleware sets request.urlconf. An empty map keeps `reverse()` outside a
@@ -201,6 +202,8 @@ STORAGES = {
 
 # People -------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["tenants.gateways.authentication.PublicScopeBackend"]
+LOGIN_REDIRECT_URL = "/"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "tenants.gateways.sessions"
 _SECURE = SOUQNA_SCHEME == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"

@@ -1,8 +1,11 @@
 """Events in a tenant's life."""
 
 from tenants.domain import audit
-from tenants.domain.outbox import handles
+from tenants.domain.outbox import declare, handles
 from tenants.models import OutboxEvent
+
+# Told to nobody yet.
+declare("tenant.suspended", "tenant.active")
 
 
 @handles("tenant.created")

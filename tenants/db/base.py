@@ -27,7 +27,14 @@ from tenants import scopes
 
 # Statements of Django's own transaction bookkeeping. They read no rows, and Django's TestCase sends
 # them where no scope can be.
-_EXEMPT = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ", "SET CONSTRAINTS ALL ")
+# SET TRANSACTION must come before any query, so before the scope's own SELECT as well.
+_EXEMPT = (
+    "SAVEPOINT ",
+    "RELEASE SAVEPOINT ",
+    "ROLLBACK TO SAVEPOINT ",
+    "SET CONSTRAINTS ALL ",
+    "SET TRANSACTION ",
+)
 # A cursor declared in one scope and read in another yields the other's rows, and a transaction ended
 # behind our back takes the settings with it.
 # A setting of the session would outlive the transaction; of the local ones, the scope's are not to be
@@ -43,11 +50,11 @@ _COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
 def _text(query: Any) -> str:
-    """The start of a query as text, for looking at its first words. Raises InterfaceError."""
+    """A query as text, for looking at its first words. Raises InterfaceError."""
     if isinstance(query, str):
         return query
     if isinstance(query, bytes):
-        return query[:200].decode("utf-8", "replace")
+        return query.decode("utf-8", "replace")
     if isinstance(query, sql.Composable):
         return query.as_string()
     message = f"a statement is text, bytes or psycopg.sql, not {type(query).__name__}"
@@ -212,10 +219,22 @@ def apply_scope(connection: Connection[Any], what: str) -> None:
         _Applied.set(connection, scope)
 
 
-def _no_transaction(*_: Any, **__: Any) -> Any:
-    # psycopg's own rolls savepoints back, and the scope's settings with them, where no cursor sees it.
-    message = "use transaction.atomic(): the driver's transaction() loses the scope"
-    raise InterfaceError(message)
+def _forgetful(connection: Connection[Any]) -> Callable[..., Any]:
+    """Psycopg's own `transaction()` for `connection` (its `TypeInfo.fetch()` needs it). It begins,
+    and rolls savepoints back with the scope's settings, where no cursor sees it: nothing that was
+    applied before counts inside or after it.
+    """
+
+    @contextmanager
+    def transaction(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        try:
+            with Connection.transaction(connection, *args, **kwargs) as block:
+                _Applied.set(connection, None)
+                yield block
+        finally:
+            _Applied.set(connection, None)
+
+    return transaction
 
 
 @contextmanager
@@ -255,10 +274,10 @@ class DatabaseWrapper(DjangoTenantsWrapper):
             raise ImproperlyConfigured(message)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        """Django's connection, which makes scoped server-side cursors and no transactions of its own."""
+        """Django's connection, with scoped server-side cursors and transactions that keep no scope."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
         connection.server_cursor_factory = ScopedServerSideCursor
-        connection.transaction = _no_transaction  # type: ignore[method-assign]
+        connection.transaction = _forgetful(connection)  # type: ignore[method-assign]
         return connection
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -295,6 +314,9 @@ class DatabaseWrapper(DjangoTenantsWrapper):
         with _stock_cursors(self.connection):
             return bool(super().is_usable())
 
-    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
+    def on_commit(self, func: Any, robust: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
         """Run `func` after the commit, in the scope in force now."""
+        if not callable(func):
+            message = "on_commit() takes something to call"
+            raise TypeError(message)
         super().on_commit(scopes.bound(func), robust)

@@ -26,6 +26,34 @@ UNION ALL SELECT 'policy ' || polname FROM pg_policy
 UNION ALL SELECT 'foreign key out of the schema: ' || conname FROM pg_constraint
  WHERE connamespace = %(schema)s::regnamespace AND contype = 'f'
    AND (SELECT relnamespace FROM pg_class WHERE oid = confrelid) <> connamespace
+UNION ALL SELECT 'table not stored as usual (unlogged, row security, replica identity): ' || relname
+  FROM pg_class WHERE relnamespace = %(schema)s::regnamespace AND relkind = 'r'
+   AND (relpersistence <> 'p' OR relrowsecurity OR relreplident <> 'd')
+UNION ALL SELECT 'rule ' || rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+ WHERE c.relnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'statistics ' || stxname FROM pg_statistic_ext
+ WHERE stxnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'trigger that does not fire: ' || tgname
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+ WHERE c.relnamespace = %(schema)s::regnamespace AND tgenabled <> 'O'
+UNION ALL SELECT 'identity with options: ' || c.relname
+  FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+ WHERE c.relnamespace = %(schema)s::regnamespace
+   AND (seqincrement <> 1 OR seqstart <> 1 OR seqmin <> 1 OR seqcycle OR seqcache <> 1)
+UNION ALL SELECT 'column storage of ' || c.relname || '.' || attname
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+ WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind = 'r' AND attnum > 0
+   AND NOT attisdropped AND (attstorage <> typstorage OR attcompression <> '' OR attstattarget >= 0)
+UNION ALL SELECT 'collation ' || collname FROM pg_collation
+ WHERE collnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'text search configuration ' || cfgname FROM pg_ts_config
+ WHERE cfgnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'text search dictionary ' || dictname FROM pg_ts_dict
+ WHERE dictnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'operator ' || oprname FROM pg_operator
+ WHERE oprnamespace = %(schema)s::regnamespace
+UNION ALL SELECT 'aggregate ' || proname FROM pg_proc
+ WHERE pronamespace = %(schema)s::regnamespace AND prokind NOT IN ('f', 'p')
 """
 
 _FUNCTIONS = """

@@ -11,6 +11,18 @@ from tenants import scopes
 OWNER = "owner"
 
 
+_FAULTS = (
+    "is a superuser",
+    "bypasses row-level security",
+    "may create roles",
+    "may create databases",
+    "may replicate",
+    "owns tables",
+    "owns schemas",
+    "is a member of roles that are not ours, or inherits from one",
+)
+
+
 class UnsafeLoginError(RuntimeError):
     """The web and worker login could go around the isolation."""
 
@@ -68,13 +80,20 @@ def _close_the_database(cursor: Any, login: str, database: str) -> None:
 
 def _refuse_unsafe(cursor: Any, login: str) -> None:
     cursor.execute(
-        "SELECT rolsuper, rolbypassrls, rolcreaterole,"
-        " EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid)"
-        " FROM pg_roles WHERE rolname = %s",
-        [login],
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,"
+        " EXISTS (SELECT FROM pg_class WHERE relowner = r.oid),"
+        " EXISTS (SELECT FROM pg_namespace WHERE nspowner = r.oid),"
+        " EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
+        "  WHERE m.member = r.oid AND (m.inherit_option OR m.admin_option"
+        "   OR NOT (g.rolname = ANY(%s) OR starts_with(g.rolname, %s))))"
+        " FROM pg_roles r WHERE rolname = %s",
+        [
+            [scopes.role_name("public"), scopes.role_name("platform")],
+            scopes.role_name("t_"),
+            login,
+        ],
     )
-    faults = ("is a superuser", "bypasses row-level security", "may create roles", "owns tables")
-    found = [fault for fault, has in zip(faults, cursor.fetchone(), strict=True) if has]
+    found = [fault for fault, has in zip(_FAULTS, cursor.fetchone(), strict=True) if has]
     if found:
         message = f"the login {login} {' and '.join(found)}: isolation would not hold"
         raise UnsafeLoginError(message)

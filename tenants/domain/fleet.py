@@ -16,13 +16,18 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connections, transaction
 
 from tenants import scopes
-from tenants.domain.provisioning import OWNER, grant_schema, migrate_schema, migrate_template
+from tenants.domain.provisioning import (
+    LOCK_TIMEOUT,
+    OWNER,
+    grant_schema,
+    migrate_schema,
+    migrate_template,
+)
 from tenants.domain.release import public_fingerprint, tenant_fingerprint
 from tenants.enums import TenantStatus
 from tenants.models import FleetMigration, Tenant
 from tenants.queries.hosts import forget_hosts
 
-LOCK_TIMEOUT = "3s"
 _TRIES = 3
 _STATE = """
 SELECT (SELECT count(*) FROM schema_releases WHERE fingerprint = %s AND public_fingerprint = %s),

@@ -27,6 +27,10 @@ _handlers: dict[str, list[Handler]] = {}
 _log = structlog.get_logger(__name__)
 
 
+class UnknownKindError(RuntimeError):
+    """No handler is registered for an event's kind: a newer release wrote it, or a name is wrong."""
+
+
 class NotInTransactionError(RuntimeError):
     """An event was enqueued outside the transaction that it reports."""
 
@@ -96,7 +100,7 @@ def deliver(event_id: UUID) -> bool:
             )
             if event is None:
                 return False
-            for handler in _handlers.get(event.kind, []):
+            for handler in handlers_of(event.kind):
                 handler(event)
             event.delivered_at = timezone.now()
             event.save(update_fields=["delivered_at"])
@@ -105,6 +109,22 @@ def deliver(event_id: UUID) -> bool:
         _record_failure(event_id, error)
         return False
     return True
+
+
+def handlers_of(kind: str) -> list[Handler]:
+    """The handlers of a kind. Raises UnknownKindError: in a rolling deployment an old worker must leave
+    the new release's events to the new workers, not swallow them.
+    """
+    try:
+        return _handlers[kind]
+    except KeyError:
+        raise UnknownKindError(kind) from None
+
+
+def declare(*kinds: str) -> None:
+    """Know these kinds of events, though nobody handles them yet."""
+    for kind in kinds:
+        _handlers.setdefault(kind, [])
 
 
 def _record_failure(event_id: UUID, error: Exception) -> None:

@@ -20,6 +20,7 @@ from tenants.domain.release import public_fingerprint, tenant_fingerprint
 from tenants.models import PooledSchema, SchemaRelease
 
 OWNER = "owner"
+LOCK_TIMEOUT = "3s"
 _CLAIM_TRIES = 5
 
 
@@ -48,7 +49,11 @@ def migrate_template() -> SchemaRelease:
     connection = connections[OWNER]
     migrate_schema("public", settings.SHARED_APPS)
     with transaction.atomic(using=OWNER), connection.cursor() as cursor:
-        sync_public_access(cursor)
+        # Grants and policies lock their tables: better to fail and be run again than to queue the site.
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        known = SchemaRelease.objects.using(OWNER).filter(public_fingerprint=public_fingerprint())
+        if not known.exists():
+            sync_public_access(cursor)
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{TEMPLATE}"')
     migrate_schema(TEMPLATE, settings.TENANT_APPS)
     with transaction.atomic(using=OWNER), connection.cursor() as cursor:
@@ -57,18 +62,19 @@ def migrate_template() -> SchemaRelease:
         cursor.execute("SET LOCAL search_path = public")
         release, _ = SchemaRelease.objects.using(OWNER).update_or_create(
             fingerprint=tenant_fingerprint(),
-            defaults={
-                "ddl": ddl,
-                "catalog_hash": digest,
-                "public_fingerprint": public_fingerprint(),
-            },
+            public_fingerprint=public_fingerprint(),
+            defaults={"ddl": ddl, "catalog_hash": digest},
         )
     return release
 
 
 def current_release(using: str = OWNER) -> SchemaRelease:
     """The release row of this code. Raises NoReleaseError before it was migrated to."""
-    release = SchemaRelease.objects.using(using).filter(fingerprint=tenant_fingerprint()).first()
+    release = (
+        SchemaRelease.objects.using(using)
+        .filter(fingerprint=tenant_fingerprint(), public_fingerprint=public_fingerprint())
+        .first()
+    )
     if release is None:
         message = "the database is not migrated to this release: run migrate_schemas"
         raise NoReleaseError(message)

@@ -10,11 +10,10 @@ from tenants import scopes
 from tenants.domain import audit, outbox
 from tenants.domain.provisioning import claim_schema
 from tenants.domain.release import tenant_fingerprint
-from tenants.enums import Role, TenantKind, TenantStatus
+from tenants.enums import Role, TenantStatus
 from tenants.gateways.queue import nudge
 from tenants.models import Domain, Tenant, TenantMember, User
 from tenants.queries.hosts import forget_hosts
-from tenants.validators import validate_slug
 
 
 class TenantRefusedError(Exception):
@@ -34,18 +33,12 @@ def create_tenant(*, slug: str, name_ar: str, name_en: str, kind: str, owner_ema
 
     Enters its own scopes. Raises TenantRefusedError (SlugTakenError among them).
     """
-    _check(slug, kind)
+    tenant = Tenant(slug=slug, name_ar=name_ar.strip(), name_en=name_en.strip(), kind=kind)
+    _check(tenant, owner_email)
     with transaction.atomic(), scopes.public():
         if Tenant.objects.filter(slug=slug).exists():
             raise _taken(slug)
-        tenant = Tenant(
-            id=claim_schema(),
-            slug=slug,
-            name_ar=name_ar,
-            name_en=name_en,
-            kind=kind,
-            schema_fingerprint=tenant_fingerprint(),
-        )
+        tenant.id, tenant.schema_fingerprint = claim_schema(), tenant_fingerprint()
         _insert(tenant)
         owner = get_or_create_user(owner_email)
         Domain.objects.create(
@@ -60,13 +53,15 @@ def create_tenant(*, slug: str, name_ar: str, name_en: str, kind: str, owner_ema
     return tenant
 
 
-def _check(slug: str, kind: str) -> None:
+def _check(tenant: Tenant, owner_email: str) -> None:
     try:
-        validate_slug(slug)
+        tenant.clean_fields(exclude=("id", "schema_name", "schema_fingerprint"))
+        User(email=owner_email).clean_fields(exclude=("password",))
     except ValidationError as error:
-        raise TenantRefusedError(f"{slug}: {' '.join(error.messages)}") from error
-    if kind not in TenantKind.values:
-        raise TenantRefusedError(f"{kind!r} is none of {', '.join(TenantKind.values)}")
+        fields = "; ".join(
+            f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items()
+        )
+        raise TenantRefusedError(f"{tenant.slug}: {fields}") from error
 
 
 def _insert(tenant: Tenant) -> None:
@@ -97,7 +92,11 @@ def get_or_create_user(email: str) -> User:
 
 
 def suspend_tenant(slug: str, *, reason: str, now: datetime) -> bool:
-    """Keep visitors and the API out. False if it was suspended already. Raises UnknownTenantError."""
+    """Keep visitors and the API out. False if it was suspended already. Raises UnknownTenantError, and
+    TenantRefusedError without a reason.
+    """
+    if not reason.strip():
+        raise TenantRefusedError("a reason is needed: it is kept in the audit log")
     return _change_status(slug, TenantStatus.SUSPENDED, reason=reason, now=now)
 
 

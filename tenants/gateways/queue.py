@@ -1,10 +1,21 @@
 """Sending tasks by name, for the layers below the tasks themselves."""
 
+from typing import Any
+
 import structlog
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+#: The header that carries a request's ids to the task that it causes.
+IDS_HEADER = "souqna_ids"
 _log = structlog.get_logger(__name__)
+
+
+def log_headers() -> dict[str, Any]:
+    """The ids of the request in hand, for the log lines of a task; nothing outside a request."""
+    ids = structlog.contextvars.get_contextvars()
+    kept = {name: ids[name] for name in ("request_id", "user") if name in ids}
+    return {IDS_HEADER: kept} if kept else {}
 
 
 def nudge(task_name: str, *args: str) -> None:
@@ -12,6 +23,6 @@ def nudge(task_name: str, *args: str) -> None:
     the caller, often a request, must not wait.
     """
     try:
-        current_app.send_task(task_name, args=args, retry=False)
+        current_app.send_task(task_name, args=args, headers=log_headers(), retry=False)
     except OperationalError as error:
         _log.warning("nudge_dropped", task=task_name, error=str(error))

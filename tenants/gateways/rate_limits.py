@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
+from urllib.parse import quote
 
 from django.conf import settings
 from limits import RateLimitItemPerSecond
@@ -35,7 +36,7 @@ class RateLimit:
     def hit(self, *parts: str) -> None:
         """Count one act of whoever `parts` name, in the scope in force. Raises RateLimitedError."""
         item = RateLimitItemPerSecond(self.amount, self.seconds, namespace=self.name)
-        who = (scopes.current().key, *parts)
+        who = (scopes.current().key, *(quote(part, safe="") for part in parts))
         try:
             if _limiter().hit(item, *who):
                 return

@@ -7,21 +7,26 @@ from django.conf import settings
 
 
 @lru_cache(maxsize=4)
-def _client(url: str) -> "redis.Redis":
+def _client(url: str, patience: float) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
         decode_responses=True,
-        socket_connect_timeout=2,
-        socket_timeout=5,
+        socket_connect_timeout=patience,
+        socket_timeout=patience,
         health_check_interval=30,
     )
 
 
 def counters() -> "redis.Redis":
     """The Valkey that never evicts: broker, quotas, rate limits."""
-    return _client(settings.REDIS_URL)
+    return _client(settings.REDIS_URL, 2)
 
 
 def cache() -> "redis.Redis":
     """The Valkey that may evict."""
-    return _client(settings.CACHE_URL)
+    return _client(settings.CACHE_URL, 2)
+
+
+def hosts() -> "redis.Redis":
+    """The cache for host look-ups, which every request waits for: it gives up early."""
+    return _client(settings.CACHE_URL, 0.3)

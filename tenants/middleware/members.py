@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 
 from tenants import scopes
@@ -39,6 +39,8 @@ class MemberMiddleware:
         if not isinstance(request.user, User) or not request.user.is_authenticated:
             return _log_in_first(request, slug)
         structlog.contextvars.bind_contextvars(user=str(request.user.id))
+        if request.path_info == f"/{slug}":
+            return HttpResponseRedirect(f"/{slug}/")
         tenant = tenant_of_slug(slug)
         if tenant is None or tenant.is_closed:
             return problem_response(request, status=404, code="not_found")

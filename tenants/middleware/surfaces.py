@@ -24,7 +24,7 @@ from tenants.views.health import health_response
 from tenants.views.problems import problem_response
 
 _log = structlog.get_logger(__name__)
-_HOST = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\.?(?P<port>:[0-9]{1,5})?\Z")
+_HOST = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\.?(?P<port>:[0-9]{0,5})?\Z")
 _RETRY_SECONDS = "10"
 _SERVER_AWAY = (
     OperationalError,
@@ -100,7 +100,8 @@ def normalised_host(request: SurfaceRequest) -> str:
     if match is None:
         request.META["HTTP_HOST"] = settings.SOUQNA_DOMAIN
         return ""
-    request.META["HTTP_HOST"] = match["name"] + (match["port"] or "")
+    port = match["port"] or ""
+    request.META["HTTP_HOST"] = match["name"] + (port if len(port) > 1 else "")
     return match["name"]
 
 

@@ -16,16 +16,22 @@ class SchemaRelease(models.Model):
         public="SELECT", platform="SELECT", tenant_column=None
     )
 
-    fingerprint = models.CharField(max_length=64, primary_key=True)
+    # Two releases run side by side during a deployment, and may differ in either.
+    fingerprint = models.CharField(max_length=64)
+    public_fingerprint = models.CharField(max_length=64)
     ddl = models.TextField()
     catalog_hash = models.CharField(max_length=64)
-    public_fingerprint = models.CharField(max_length=64)
     compiled_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         """Django's options."""
 
         db_table = "schema_releases"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["fingerprint", "public_fingerprint"], name="schema_releases_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.fingerprint

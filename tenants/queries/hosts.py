@@ -8,6 +8,7 @@ to Valkey a request; with Valkey away, the database answers.
 
 import hashlib
 import json
+import time
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,18 @@ _SECONDS = 60
 _FIELDS = [field.attname for field in Tenant._meta.concrete_fields]
 # Releases with other fields run side by side during a deployment: neither reads the other's entries.
 _FORMAT = hashlib.sha256(" ".join(_FIELDS).encode()).hexdigest()[:8]
+#: A server that hangs costs one request in so many seconds its time-out, not each of them.
+_PAUSE = 2.0
 _log = structlog.get_logger(__name__)
+
+
+class _Away:
+    """Until when (monotonic seconds) this process doesn't ask the cache."""
+
+    until = 0.0
+
+
+_away = _Away()
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -41,15 +53,18 @@ def tenant_of_slug(slug: str) -> Tenant | None:
 def forget_hosts() -> None:
     """Make every process look up hosts anew. Call it after the commit."""
     try:
-        valkey.cache().incr(_GENERATION)
+        valkey.hosts().incr(_GENERATION)
     except redis.RedisError:
         _log.warning("hosts_not_forgotten", seconds=_SECONDS)
 
 
 def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
+    if time.monotonic() < _away.until:
+        return _from_database(lookup)
     try:
-        generation, entry = valkey.cache().mget(_GENERATION, key)
+        generation, entry = valkey.hosts().mget(_GENERATION, key)
     except redis.RedisError:
+        _away.until = time.monotonic() + _PAUSE
         return _from_database(lookup)
     stamp = str(generation or 0)
     if entry is not None:
@@ -64,7 +79,7 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
 
 def _remember(key: str, entry: str) -> None:
     try:
-        valkey.cache().set(key, entry, ex=_SECONDS)
+        valkey.hosts().set(key, entry, ex=_SECONDS)
     except redis.RedisError:
         _log.warning("host_not_cached")
 

@@ -16,4 +16,5 @@ def health_response(request: HttpRequest) -> HttpResponse | None:
     return JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": results},
         status=200 if ready else 503,
+        headers={"Cache-Control": "no-store"},
     )

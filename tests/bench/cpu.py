@@ -9,7 +9,7 @@ from pathlib import Path
 
 _TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 #: A backend is still busy for a moment after its answer has arrived.
-_SETTLED = 0.003  # seconds
+_SETTLED = 0.0015  # seconds
 
 
 def is_countable() -> bool:

@@ -55,6 +55,22 @@ def test_production_refuses_by_name(name, value):
     assert name in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("module", ["config.wsgi", "config.asgi", "config.celery"])
+def test_a_forgotten_settings_variable_means_production(module):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    look = "from django.conf import settings; print(settings.SETTINGS_MODULE, settings.SOUQNA_DEMO)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}; {look}"],
+        cwd=ROOT, env={**kept, **GOOD}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["config.settings.production", "False"]
+
+
+def test_the_tests_run_on_their_own_settings(settings):
+    assert settings.SETTINGS_MODULE == "config.settings.test"
+
+
 def test_every_variable_has_its_heading():
     sources = [*ROOT.glob("config/**/*.py"), *ROOT.glob("tenants/**/*.py")]
     names = {

@@ -140,4 +140,4 @@ def test_too_many_failures_stop_the_run(fleet):
 
     assert done.returncode == 1
     tried = fleet.rows("SELECT count(*) FROM fleet_migrations WHERE status = 'failed'")[0][0]
-    assert 3 <= tried <= 5
+    assert 3 <= tried <= 4  # three, and what the other worker had begun

@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
+from psycopg.types import TypeInfo
 
 from tenants import scopes
 from tests.isolation.models import Note
@@ -181,15 +182,59 @@ def test_without_autocommit_each_transaction_takes_its_scope(a, b):
         connection.set_autocommit(True)
 
 
-def test_the_drivers_own_transactions_are_refused(a, b):
+def test_the_drivers_own_transactions_keep_no_scope(a, b):
     # psycopg rolls its savepoints back where no cursor sees it, and the scope's settings with them.
     with transaction.atomic():
         with a.scope():
             assert title() == "A-1"
-        with pytest.raises(InterfaceError), connection.connection.transaction(), b.scope():
-            title()
+        with pytest.raises(ZeroDivisionError), connection.connection.transaction():
+            with b.scope():
+                assert title() == "B-1"
+            1 / 0  # noqa: B018
         with b.scope():
             assert title() == "B-1"
+        with a.scope():
+            assert title() == "A-1"
+
+
+def test_the_driver_can_look_up_a_type(a):
+    with a.scope():
+        title()
+
+        assert TypeInfo.fetch(connection.connection, "text")
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("SELECT title FROM isolation_notes WHERE title = %s", ["a\x00b"]),
+        ("SELECT title FROM isolation_notes WHERE title = %s AND id = %s", ["a"]),
+        ("SELECT title FROM isolation_notes WHERE title = %s", [object()]),
+    ],
+    ids=["a NUL", "a parameter too few", "no such type"],
+)
+def test_a_statement_that_was_never_sent_leaves_no_mark(a, b, text, parameters):
+    """psycopg refuses it itself: the transaction lives on, in the scope that it had."""
+    with transaction.atomic():
+        with a.scope():
+            assert title() == "A-1"
+        with b.scope():
+            with pytest.raises(Exception, match=r"."), connection.cursor() as cursor:
+                cursor.execute(text, parameters)
+            assert title() == "B-1"
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE isolation_notes SET title = 'B-1' WHERE id = 1")
+        with a.scope():
+            assert title() == "A-1"
+
+
+def test_a_transaction_can_ask_for_one_snapshot(a):
+    with a.scope(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+        assert title() == "A-1"
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("repeatable read",)
 
 
 def test_the_drivers_own_cursors_are_scoped_as_well(a, b):

@@ -1,10 +1,13 @@
 """Writing, claiming, delivering, retrying and giving up."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from django.conf import settings as django_settings
 from django.db import connections, transaction
 from django.utils import timezone
@@ -12,6 +15,7 @@ from django.utils import timezone
 from tenants import scopes, tasks
 from tenants.domain import audit, outbox
 from tenants.domain.outbox import NotInTransactionError
+from tenants.gateways import queue
 from tenants.models import AuditEntry, OutboxEvent
 
 
@@ -20,7 +24,9 @@ def kind(monkeypatch):
     """A kind of event of the test's own, without handlers yet."""
     monkeypatch.setattr(outbox, "_handlers", {})
     monkeypatch.setattr(outbox, "nudge", lambda *_: None)
-    return f"test.{uuid4().hex}"
+    name = f"test.{uuid4().hex}"
+    outbox.declare(name, "tenant.created")
+    return name
 
 
 def enqueue(tenant, kind, payload=None):
@@ -131,7 +137,7 @@ def test_after_the_last_attempt_an_event_is_dead_and_can_be_revived(tenant_a, ki
     make_due(event)
     assert claim(event) is None
 
-    outbox._handlers.clear()
+    outbox._handlers[kind].clear()
     with scopes.platform():
         outbox.revive(event.id)
 
@@ -165,6 +171,61 @@ def test_the_sweeper_delivers_what_is_due_and_nothing_else(tenant_a, tenant_b, k
         (due[0].id, tenant_a.id),
         (due[1].id, tenant_b.id),
     }
+
+
+def test_a_kind_that_nobody_knows_waits_for_a_newer_worker(tenant_a, kind):
+    event = enqueue(tenant_a, "order.created.of-a-newer-release")
+    claim(event)
+
+    assert not deliver(event)
+
+    event = reload(event)
+    assert event.last_error.startswith("UnknownKindError")
+    assert event.delivered_at is None
+
+
+def test_a_failure_after_the_lease_ran_out_spoils_no_delivery(tenant_a, kind):
+    """Our lease ended, another worker delivered the event, and then our handler fails."""
+    event = enqueue(tenant_a, kind)
+    claim(event)
+    assert deliver(event)
+
+    with scopes.tenant(tenant_a.id):
+        outbox._record_failure(event.id, ValueError("late"))
+
+    assert reload(event).delivered_at
+    assert reload(event).last_error == ""
+
+
+def test_every_kind_that_is_written_is_known():
+    """`enqueue("…")` anywhere in shipped code: its kind has a handler or is declared."""
+    root = Path(__file__).resolve().parents[2]
+    apps = ("tenants", "storefront", "capture", "assistant", "notifications", "dashboards")
+    kinds = {
+        kind
+        for app in apps
+        for source in (root / app).rglob("*.py")
+        for kind in re.findall(r'enqueue\(\s*f?"([a-z.{}]+)"', source.read_text())
+    }
+
+    literal = {kind for kind in kinds if "{" not in kind}
+    assert literal
+    assert literal <= set(outbox._handlers)
+    for pattern in kinds - literal:
+        prefix = pattern.split("{")[0]
+        assert any(kind.startswith(prefix) for kind in outbox._handlers)
+
+
+def test_the_requests_id_reaches_the_handlers_log(tenant_a, kind, monkeypatch):
+    sent = {}
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        queue.current_app, "send_task", lambda _name, **options: sent.update(options)
+    )
+    with structlog.contextvars.bound_contextvars(request_id="r-42"):
+        queue.nudge("tenants.tasks.sweep_outbox")
+
+    assert sent["headers"] == {queue.IDS_HEADER: {"request_id": "r-42"}}
 
 
 def test_the_wait_doubles_with_jitter_up_to_an_hour():

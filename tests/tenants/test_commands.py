@@ -1,14 +1,17 @@
 """`manage.py` as operators and scripts use it: exit codes, one line, clean JSON."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from tenants import scopes
-from tenants.models import AuditEntry, Domain, Tenant, TenantMember
+from tenants.domain.tenants import SlugTakenError, create_tenant
+from tenants.models import AuditEntry, Domain, Tenant, TenantMember, User
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +76,60 @@ def test_a_slug_that_can_not_be_is_refused_and_changes_nothing(slug):
     assert "\n" not in str(refused.value)
     with scopes.public():
         assert Tenant.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--owner", ""),
+        ("--owner", "not-an-address"),
+        ("--owner", f"{'a' * 250}@example.com"),
+        ("--name-ar", ""),
+        ("--name-en", "  "),
+        ("--name-en", "x" * 121),
+    ],
+)
+def test_bad_names_and_addresses_are_refused_in_one_line(option, value):
+    with pytest.raises(CommandError) as refused:
+        create(f"bad-{uuid4().hex[:8]}", option, value)
+
+    assert refused.value.returncode == 1
+    assert "\n" not in str(refused.value)
+
+
+def test_a_suspension_needs_a_reason(tenant_a):
+    with pytest.raises(CommandError, match="reason"):
+        run("suspend_tenant", tenant_a.slug, "--reason", " ")
+
+
+def test_one_slug_and_one_new_owner_by_many_at_once():
+    slug, owner = f"race-{uuid4().hex[:8]}", f"{uuid4().hex[:8]}@example.com"
+
+    def attempt(number: int) -> str:
+        try:
+            create_tenant(
+                slug=slug if number % 2 else f"{slug}-{number}",
+                name_ar="أ", name_en="A", kind="shop", owner_email=owner,
+            )  # fmt: skip
+        except SlugTakenError:
+            return "taken"
+        finally:
+            connections.close_all()
+        return "made"
+
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(attempt, range(16)))
+
+    assert results[1::2].count("made") == 1
+    assert results[0::2] == ["made"] * 8
+    with scopes.public():
+        assert User.objects.filter(email=owner).count() == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "delete_tenant", "clone_tenant", "rename_schema"])
+def test_commands_that_go_around_the_isolation_are_refused(command):
+    with pytest.raises(CommandError, match="migrate_schemas"):
+        run(command)
 
 
 def test_the_list_is_one_json_document():

@@ -16,6 +16,27 @@ def test_a_page_is_served(real_db, at, label, path):
 
 
 @pytest.mark.parametrize(
+    ("label", "path"),
+    [
+        ("oud-house", "/en/"),
+        ("nobody", "/en/"),
+        ("app", "/no-such-tenant/"),
+        ("oud-house", "/readyz"),
+        ("oud-house", "/static/img/mark.svg"),
+    ],
+)
+def test_every_answer_has_its_headers(real_db, at, label, path):
+    response = at(label).get(path)
+    response.close()
+
+    headers = response.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"]
+    assert headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize(
     "host",
     [
         "nobody.localhost",
@@ -35,7 +56,13 @@ def test_an_unknown_host_is_not_found(real_db, at, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["OUD-House.LocalHost", "oud-house.localhost.", "oud-house.localhost:8000"]
+    "host",
+    [
+        "OUD-House.LocalHost",
+        "oud-house.localhost.",
+        "oud-house.localhost:8000",
+        "oud-house.localhost:",
+    ],
 )
 def test_another_spelling_of_a_host_is_the_same_host(real_db, at, host):
     response = at().get("/en/", headers={"host": host})

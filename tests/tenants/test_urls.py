@@ -46,6 +46,7 @@ def test_a_dashboard_is_for_members_only(real_db, at):
         client.force_login(User.objects.get(email="owner@ghaith.example"))
 
     assert client.get("/ghaith/").status_code == 200
+    assert client.get("/ghaith").headers["Location"] == "/ghaith/"
     assert client.get("/oud-house/").status_code == 404
     assert client.get("/no-such-one/").status_code == 404
     assert client.get("/oud-house/api/v1/orders/").json()["code"] == "not_found"

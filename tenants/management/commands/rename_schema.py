@@ -1,0 +1,5 @@
+"""`manage.py rename_schema` is refused."""
+
+from tenants.management.refused import Command
+
+__all__ = ["Command"]

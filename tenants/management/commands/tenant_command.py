@@ -1,0 +1,5 @@
+"""`manage.py tenant_command` is refused."""
+
+from tenants.management.refused import Command
+
+__all__ = ["Command"]
