@@ -31,6 +31,8 @@ APPEND_SLASH = True
 # Apps ---------------------------------------------------------------------------------------------
 # `tenants` stands before `django_tenants`: its `migrate_schemas` and `create_tenant` commands win.
 SHARED_APPS = [
+    # First: each {% static %} looks for it through the whole list.
+    "django.contrib.staticfiles",
     "tenants",
     "notifications",
     "assistant.ledger",
@@ -43,7 +45,6 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "rest_framework",
 ]
 TENANT_APPS = ["storefront", "capture", "assistant"]

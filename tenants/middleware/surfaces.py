@@ -81,9 +81,8 @@ class SurfaceMiddleware(TenantMainMiddleware):
         request.surface = surface
         request.urlconf = settings.SURFACE_URLCONFS[surface]
         set_urlconf(request.urlconf)
-        structlog.contextvars.bind_contextvars(surface=surface.value)
+        structlog.contextvars.bind_contextvars(surface=surface.value, **_log_ids(request.tenant))
         if request.tenant is not None:
-            log_tenant(request.tenant)
             closed = unavailable_response(request, request.tenant)
             if closed is not None:
                 return closed
@@ -107,7 +106,11 @@ def normalised_host(request: SurfaceRequest) -> str:
 
 def log_tenant(tenant: Tenant) -> None:
     """Name the tenant on every further log line: by id, as tasks do, and for people by slug."""
-    structlog.contextvars.bind_contextvars(tenant=str(tenant.id), slug=tenant.slug)
+    structlog.contextvars.bind_contextvars(**_log_ids(tenant))
+
+
+def _log_ids(tenant: Tenant | None) -> dict[str, str]:
+    return {"tenant": str(tenant.id), "slug": tenant.slug} if tenant else {}
 
 
 def unavailable_response(

@@ -2,8 +2,9 @@
 
 An entry is valid only with the generation it was read under. Whoever changes a tenant or a domain
 raises the generation after the commit (`forget_hosts`), so a reader that fetched the old row just
-before can't put it back: a suspension is seen by the next request, on every process. One round trip
-to Valkey a request; with Valkey away, the database answers.
+before can't put it back. It also announces the change: until then a process uses what it has read,
+without asking, so a suspension is seen by the next request, on every process. With Valkey away, the
+database answers.
 """
 
 import hashlib
@@ -19,10 +20,13 @@ from django.utils.dateparse import parse_datetime
 
 from tenants import scopes
 from tenants.gateways import valkey
+from tenants.gateways.announcements import Announcements, announce
 from tenants.models import Tenant
 
 _GENERATION = "hosts:generation"
+_CHANGED = "hosts:changed"
 _SECONDS = 60
+_MOST = 2048
 _FIELDS = [field.attname for field in Tenant._meta.concrete_fields]
 # Releases with other fields run side by side during a deployment: neither reads the other's entries.
 _FORMAT = hashlib.sha256(" ".join(_FIELDS).encode()).hexdigest()[:8]
@@ -38,6 +42,9 @@ class _Away:
 
 
 _away = _Away()
+_announcements = Announcements(_CHANGED)
+#: Key → the announcements' epoch that the text was read under, and the text.
+_kept: dict[str, tuple[int, str]] = {}
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -54,6 +61,7 @@ def forget_hosts() -> None:
     """Make every process look up hosts anew. Call it after the commit."""
     try:
         valkey.hosts().incr(_GENERATION)
+        announce(_CHANGED)
     except redis.RedisError:
         _log.warning("hosts_not_forgotten", seconds=_SECONDS)
 
@@ -62,6 +70,10 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
     if time.monotonic() < _away.until:
         return _from_database(lookup)
     try:
+        epoch = _announcements.epoch()
+        kept = _kept.get(key)
+        if kept is not None and kept[0] == epoch:
+            return _from_text(kept[1])
         generation, entry = valkey.hosts().mget(_GENERATION, key)
     except redis.RedisError:
         _away.until = time.monotonic() + _PAUSE
@@ -70,11 +82,20 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
     if entry is not None:
         entry_stamp, _, text = str(entry).partition(" ")
         if entry_stamp == stamp:
+            _keep(key, epoch, text)
             return _from_text(text)
     tenant = _from_database(lookup)
     if tenant is not None:  # unknown names are not kept: a stranger could fill the cache with them
-        _remember(key, f"{stamp} {_to_text(tenant)}")
+        text = _to_text(tenant)
+        _keep(key, epoch, text)
+        _remember(key, f"{stamp} {text}")
     return tenant
+
+
+def _keep(key: str, epoch: int, text: str) -> None:
+    if len(_kept) >= _MOST:
+        _kept.clear()
+    _kept[key] = (epoch, text)
 
 
 def _remember(key: str, entry: str) -> None:

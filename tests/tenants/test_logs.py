@@ -13,19 +13,18 @@ from tenants.celery import ScopedTask
 
 
 @pytest.fixture
-def lines():
-    """Everything logged, through the shipped formatter, as parsed JSON lines."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    formatter = dict(logging_config(log_format="json", level="INFO")["formatters"]["structured"])
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    before = root.level
-    root.setLevel(logging.INFO)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.removeHandler(handler)
-    root.setLevel(before)
+def lines(capsys):
+    """Everything that we logged so far, as parsed JSON lines."""
+    seen: list[dict] = []
+
+    def read() -> list[dict]:
+        seen.extend(
+            json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"
+        )
+        return seen
+
+    capsys.readouterr()
+    return read
 
 
 def _requests(lines) -> list[dict]:
@@ -89,3 +88,17 @@ def test_a_tasks_lines_carry_the_requests_id(real_db, tenant_a, lines):
     assert line["task"] == "tests.log_something"
     assert line["tenant"] == str(tenant_a.id)
     assert line["surface"] == "task"
+
+
+def test_others_lines_carry_the_ids_as_well():
+    """What a library logs through `logging` gets the same form and the same context."""
+    formatter = dict(logging_config(log_format="json", level="INFO")["formatters"]["structured"])
+    handler = logging.StreamHandler(stream := io.StringIO())
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    record = logging.LogRecord("a.library", logging.WARNING, "", 1, "it %s", ("happened",), None)
+
+    with structlog.contextvars.bound_contextvars(request_id="r-7"):
+        handler.handle(record)
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["request_id"], line["level"]) == ("it happened", "r-7", "warning")
