@@ -6,6 +6,7 @@ leaves something out.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -104,6 +105,10 @@ SELECT relname, coalesce(r.rolname, 'PUBLIC'), string_agg(x.privilege_type, ',' 
 """
 
 
+# PostgreSQL writes `column IN ('a', 'b')` down with other casts once it has read what it wrote.
+_CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
+
+
 class UnknownObjectError(RuntimeError):
     """The schema holds something that the compiler doesn't know."""
 
@@ -137,8 +142,13 @@ def compile_ddl(cursor: Any, schema: str) -> str:
 def describe(cursor: Any, schema: str, role: str | None) -> list[str]:
     """The schema's objects and grants, one a line, independent of its name and its role's name."""
     _look_from(cursor, schema)
-    queries = (_UNKNOWN, _FUNCTIONS, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS)
+    queries = (_UNKNOWN, _FUNCTIONS, _COLUMNS, _TRIGGERS)
     rows = [repr(row) for query in queries for row in _rows(cursor, query, schema)]
+    rows += [
+        _CASTS.sub("", repr(row))
+        for query in (_CONSTRAINTS, _INDEXES)
+        for row in _rows(cursor, query, schema)
+    ]
     grants = [
         (table, "role" if grantee == role else grantee, privileges)
         for table, grantee, privileges in _rows(cursor, _GRANTS, schema)

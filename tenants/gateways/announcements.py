@@ -57,11 +57,13 @@ class Announcements:
         """Begin anew, whatever was heard: the message says nothing but that there is one."""
         # Before the attempt: should it fail, nothing kept so far is valid any more.
         self._epoch += 1
+        self._until = 0.0
         if self._process == os.getpid():
-            self._until = 0.0
+            # The same one again: the pool counts each that it makes, for ever, and makes a hundred.
             self._connection.disconnect()
-        self._connection = valkey.hosts().connection_pool.make_connection()
-        self._process = os.getpid()
+        else:
+            self._connection = valkey.hosts().connection_pool.make_connection()
+            self._process = os.getpid()
         self._connection.send_command("SUBSCRIBE", self._channel)
         self._connection.read_response(push_request=True)
         self._until = time.monotonic() + RENEWED

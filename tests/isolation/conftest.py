@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -31,7 +32,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 
     def make(letter: str) -> Tenant:
         return create_tenant(
-            slug=f"isolation-{letter}",
+            slug=f"isolation-{letter}-{uuid4().hex[:8]}",  # a process may come back to the package
             name_ar="متجر",
             name_en=letter,
             kind="shop",
