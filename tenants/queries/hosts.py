@@ -43,8 +43,8 @@ class _Away:
 
 _away = _Away()
 _announcements = Announcements(_CHANGED)
-#: Key → the announcements' epoch that the text was read under, and the text.
-_kept: dict[str, tuple[int, str]] = {}
+#: Key → the announcements' epoch that the row was read under, and the row.
+_kept: dict[str, tuple[int, list[Any]]] = {}
 
 
 def tenant_of_host(host: str) -> Tenant | None:
@@ -73,7 +73,7 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
         epoch = _announcements.epoch()
         kept = _kept.get(key)
         if kept is not None and kept[0] == epoch:
-            return _from_text(kept[1])
+            return _from_values(kept[1])
         generation, entry = valkey.hosts().mget(_GENERATION, key)
     except redis.RedisError:
         _away.until = time.monotonic() + _PAUSE
@@ -82,20 +82,21 @@ def _through_cache(key: str, lookup: dict[str, str]) -> Tenant | None:
     if entry is not None:
         entry_stamp, _, text = str(entry).partition(" ")
         if entry_stamp == stamp:
-            _keep(key, epoch, text)
-            return _from_text(text)
+            values = _parsed(text)
+            _keep(key, epoch, values)
+            return _from_values(values)
     tenant = _from_database(lookup)
     if tenant is not None:  # unknown names are not kept: a stranger could fill the cache with them
         text = _to_text(tenant)
-        _keep(key, epoch, text)
+        _keep(key, epoch, _parsed(text))
         _remember(key, f"{stamp} {text}")
     return tenant
 
 
-def _keep(key: str, epoch: int, text: str) -> None:
+def _keep(key: str, epoch: int, values: list[Any]) -> None:
     if len(_kept) >= _MOST:
         _kept.clear()
-    _kept[key] = (epoch, text)
+    _kept[key] = (epoch, values)
 
 
 def _remember(key: str, entry: str) -> None:
@@ -115,10 +116,16 @@ def _to_text(tenant: Tenant) -> str:
     return json.dumps([getattr(tenant, name) for name in _FIELDS], cls=DjangoJSONEncoder)
 
 
-def _from_text(text: str) -> Tenant:
+def _parsed(text: str) -> list[Any]:
     values: dict[str, Any] = dict(zip(_FIELDS, json.loads(text), strict=True))
     values["id"] = UUID(values["id"])
     for name in ("created_at", "status_changed_at"):
         values[name] = values[name] and parse_datetime(values[name])
-    tenant: Tenant = Tenant.from_db("default", _FIELDS, list(values.values()))
+    return list(values.values())
+
+
+def _from_values(values: list[Any]) -> Tenant:
+    """A tenant of the request's own."""
+    tenant: Tenant = Tenant.from_db("default", _FIELDS, values)
+    tenant.languages = list(tenant.languages)  # the row is shared between requests
     return tenant
