@@ -277,7 +277,7 @@ class DatabaseWrapper(DjangoTenantsWrapper):
         """Django's connection, with scoped server-side cursors and transactions that keep no scope."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
         connection.server_cursor_factory = ScopedServerSideCursor
-        connection.transaction = _forgetful(connection)  # type: ignore[method-assign]
+        connection.transaction = _forgetful(connection)  # type: ignore[method-assign]  # this one's only
         return connection
 
     def get_connection_params(self) -> dict[str, Any]:
