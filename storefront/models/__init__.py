@@ -1,5 +1,6 @@
 """Models of the storefront, in the tenant's schema."""
 
+from storefront.models.items import CatalogItem, MediaAsset
 from storefront.models.settings import StorefrontSettings
 
-__all__ = ["StorefrontSettings"]
+__all__ = ["CatalogItem", "MediaAsset", "StorefrontSettings"]

@@ -21,6 +21,10 @@ class StorefrontSettings(TenantModel):
     about_ar = models.TextField(blank=True, default="")
     about_en = models.TextField(blank=True, default="")
     accent = models.CharField(max_length=7, default="#0f6b5c")
+    phone = models.CharField(max_length=16, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    # None: what an organisation of this kind usually takes (storefront.queries.settings).
+    accepts = models.JSONField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         """Django's options."""

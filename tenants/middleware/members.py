@@ -18,7 +18,7 @@ from tenants.models import Tenant, User
 from tenants.queries.hosts import tenant_of_slug
 from tenants.queries.members import member_of
 from tenants.requests import SurfaceRequest
-from tenants.validators import RESERVED_SLUGS, SLUG
+from tenants.validators.slugs import RESERVED_SLUGS, SLUG
 from tenants.views.problems import problem_response
 
 #: What the owner of a suspended tenant may still use.

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenants.models.tenants
-import tenants.validators
+import tenants.validators.slugs
 
 
 class Migration(migrations.Migration):
@@ -242,7 +242,9 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        max_length=63, unique=True, validators=[tenants.validators.validate_slug]
+                        max_length=63,
+                        unique=True,
+                        validators=[tenants.validators.slugs.validate_slug],
                     ),
                 ),
                 ("name_ar", models.CharField(max_length=120)),

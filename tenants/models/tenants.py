@@ -12,7 +12,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 from tenants import scopes
 from tenants.db.access import TableAccess
 from tenants.enums import TenantKind, TenantStatus
-from tenants.validators import validate_slug
+from tenants.validators.slugs import validate_slug
 
 
 def both_languages() -> list[str]:

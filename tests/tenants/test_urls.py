@@ -5,7 +5,7 @@ import importlib
 import pytest
 from django.urls import URLPattern, URLResolver
 
-from tenants.validators import RESERVED_SLUGS, SLUG
+from tenants.validators.slugs import RESERVED_SLUGS, SLUG
 
 _HOSTS = {"www", "app", "admin", "static", "media", "api", "livez", "readyz"}
 

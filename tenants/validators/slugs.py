@@ -146,12 +146,17 @@ RESERVED_SLUGS = frozenset(
 )
 
 
-def validate_slug(slug: str) -> None:
-    """Raise ValidationError unless `slug` can be a tenant's slug."""
+def validate_slug_form(slug: str) -> None:
+    """Raise ValidationError unless `slug` can be part of an address."""
     if not SLUG.match(slug):
         raise ValidationError(
             _("Use 3 to 63 small Latin letters and digits, with single hyphens between them."),
             code="invalid_slug",
         )
+
+
+def validate_slug(slug: str) -> None:
+    """Raise ValidationError unless `slug` can be a tenant's slug."""
+    validate_slug_form(slug)
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("This address is reserved."), code="reserved_slug")

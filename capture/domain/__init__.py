@@ -1,0 +1,1 @@
+"""Verbs of orders, donations and pledges."""

@@ -1,0 +1,1 @@
+"""Reads of orders, donations and pledges."""

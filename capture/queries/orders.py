@@ -1,0 +1,72 @@
+"""Reads of orders."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from capture.enums import OrderStatus
+from capture.models import Order, OrderLine
+
+
+def orders_matching(
+    *,
+    status: str = "",
+    search: str = "",
+    created_from: datetime | None = None,
+    created_before: datetime | None = None,
+) -> QuerySet[Order]:
+    """The tenant's orders, newest first; `search` looks into number, name, phone and e-mail."""
+    orders = Order.objects.order_by("-created_at", "-id")
+    if status:
+        orders = orders.filter(status=status)
+    if search:
+        orders = orders.filter(_found(search))
+    if created_from:
+        orders = orders.filter(created_at__gte=created_from)
+    if created_before:
+        orders = orders.filter(created_at__lt=created_before)
+    return orders
+
+
+def _found(search: str) -> Q:
+    digits = "".join(character for character in search if character.isdigit())
+    found = (
+        Q(number__iexact=search)
+        | Q(customer_name__icontains=search)
+        | Q(customer_email__icontains=search)
+    )
+    return found | Q(customer_phone__contains=digits) if digits else found
+
+
+def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """The same orders with lines and history, in two more queries however many they are."""
+    return orders.prefetch_related(
+        Prefetch("lines", queryset=OrderLine.objects.order_by("position")), "history"
+    )
+
+
+def order_by_number(number: str) -> Order | None:
+    """The order with its lines and history, or None. Three queries."""
+    return with_details(Order.objects.filter(number=number)).first()
+
+
+def order_by_token(token: str) -> Order | None:
+    """The order that a tracking token leads to, with its lines and history, or None."""
+    return with_details(Order.objects.filter(tracking_token=token)).first()
+
+
+def count_by_status() -> dict[str, int]:
+    """How many orders are in each status; every status is there."""
+    counts = dict(Order.objects.values_list("status").annotate(Count("id")).order_by())
+    return {status: counts.get(status, 0) for status in OrderStatus.values}
+
+
+def totals_between(start: datetime, end: datetime) -> tuple[int, Decimal]:
+    """Orders created from `start` to before `end` that aren't cancelled: how many, and KWD."""
+    sums = (
+        Order.objects.filter(created_at__gte=start, created_at__lt=end)
+        .exclude(status=OrderStatus.CANCELLED)
+        .aggregate(count=Count("id"), total=Sum("total"))
+    )
+    return sums["count"], sums["total"] or Decimal("0.000")

@@ -1,0 +1,169 @@
+"""What a tenant offers, and the pictures of it."""
+
+import uuid
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from storefront.enums import ItemKind, ItemStatus
+from tenants.db.models import TenantModel
+from tenants.validators.slugs import validate_slug_form
+
+#: The most that one price, goal or total may be, in KWD (`numeric(12,3)`, and NaN sorts above it).
+MOST = Decimal("999999999.999")
+ZERO = Decimal(0)
+
+
+def _arabic() -> bool:
+    return (translation.get_language() or "").startswith("ar")
+
+
+def amount_between(field: str, *, least: Decimal = ZERO) -> models.Q:
+    """A CHECK condition: null, or an amount from `least` to `MOST` KWD; NaN is refused too."""
+    return models.Q(**{f"{field}__isnull": True}) | models.Q(
+        **{f"{field}__gte": least, f"{field}__lte": MOST}
+    )
+
+
+class CatalogItem(TenantModel):
+    """A product, a service or a project, in both languages.
+
+    `price` is in KWD; None means "on request", or for a project "what you like". `stock` None means
+    that it isn't counted; `max_quantity` is the most in one order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=ItemKind.choices)
+    slug = models.CharField(_("address"), max_length=63, validators=[validate_slug_form])
+    name_ar = models.CharField(_("name in Arabic"), max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160)
+    description_ar = models.TextField(_("description in Arabic"), blank=True, default="")
+    description_en = models.TextField(_("description in English"), blank=True, default="")
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=3, null=True, blank=True)
+    stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
+    max_quantity = models.PositiveIntegerField(_("maximum quantity"), null=True, blank=True)
+    goal = models.DecimalField(_("goal"), max_digits=12, decimal_places=3, null=True, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ItemStatus.choices, default=ItemStatus.DRAFT
+    )
+    position = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        """Django's options."""
+
+        db_table = "catalog_items"
+        ordering: ClassVar[list[str]] = ["position", "created_at", "id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["position", "created_at", "id"],
+                condition=models.Q(status="published"),
+                name="catalog_items_shown",
+            )
+        ]
+        # No `unique=True` on text: it would add a second index, for LIKE.
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["slug"], name="catalog_items_slug"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ItemKind.values), name="catalog_items_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ItemStatus.values), name="catalog_items_status"
+            ),
+            models.CheckConstraint(condition=amount_between("price"), name="catalog_items_price"),
+            models.CheckConstraint(
+                condition=amount_between("goal", least=Decimal("0.001")), name="catalog_items_goal"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_quantity__isnull=True) | models.Q(max_quantity__gte=1),
+                name="catalog_items_max_quantity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def name(self) -> str:
+        """The name in the language in force."""
+        return self.name_ar if _arabic() else self.name_en
+
+    @property
+    def description(self) -> str:
+        """The description in the language in force."""
+        return self.description_ar if _arabic() else self.description_en
+
+    @property
+    def is_published(self) -> bool:
+        """Whether visitors see it."""
+        return self.status == ItemStatus.PUBLISHED
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether it is of a kind that is ordered and has a price to order it at."""
+        return self.kind != ItemKind.PROJECT and self.price is not None
+
+    @property
+    def is_available(self) -> bool:
+        """Whether a visitor can have one now."""
+        return self.is_published and self.stock != 0
+
+    @property
+    def most(self) -> int:
+        """The most that one order may hold of it now: 0 when it is sold out."""
+        bounds = [MOST_OF_ONE, self.max_quantity, self.stock]
+        return min(bound for bound in bounds if bound is not None)
+
+
+#: The most of one item in one order, where the item sets no maximum of its own.
+MOST_OF_ONE = 999
+
+
+class MediaAsset(TenantModel):
+    """A picture of an item. `renditions`: the same picture in several widths, smallest first, each
+    `{"name", "width", "height", "content_type"}`; `name` is a file in the tenant's storage.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(
+        CatalogItem, on_delete=models.SET_NULL, null=True, related_name="media"
+    )
+    position = models.PositiveIntegerField(default=0)
+    alt_ar = models.CharField(max_length=200, blank=True, default="")
+    alt_en = models.CharField(max_length=200, blank=True, default="")
+    renditions = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        """Django's options."""
+
+        db_table = "media_assets"
+        ordering: ClassVar[list[str]] = ["position", "created_at", "id"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, in the language in force."""
+        return self.alt_ar if _arabic() else self.alt_en
+
+    @property
+    def urls(self) -> list[dict[str, Any]]:
+        """The renditions with their addresses: `url`, `width`, `height`, `content_type`."""
+        return [
+            {
+                "url": default_storage.url(rendition["name"]),
+                "width": rendition["width"],
+                "height": rendition["height"],
+                "content_type": rendition["content_type"],
+            }
+            for rendition in self.renditions
+        ]
