@@ -1,5 +1,6 @@
 """A request as it is once the surface middleware has seen it."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from tenants.enums import Surface
@@ -15,3 +16,17 @@ class SurfaceRequest(HttpRequest):
     tenant: Tenant | None
     member: TenantMember
     urlconf: str
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the request came from: the connection's, or with `SOUQNA_TRUSTED_HOPS` proxies
+    of ours in front, the entry of X-Forwarded-For that the outermost of them wrote (counted from the
+    right: what stands further left is the client's own word).
+    """
+    hops = settings.SOUQNA_TRUSTED_HOPS
+    if hops:
+        entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        entry = entries[-hops].strip() if len(entries) >= hops else ""
+        if entry:
+            return str(entry)
+    return str(request.META.get("REMOTE_ADDR", ""))

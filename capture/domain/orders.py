@@ -167,7 +167,8 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
     """Cancelling puts the goods back on the shelf; reopening takes them again."""
     if OrderStatus.CANCELLED not in (step.source, step.target):
         return
-    lines = [LineRequest(line.item_id, line.quantity) for line in order.lines.exclude(item_id=None)]
+    stocked = order.lines.exclude(item_id=None).values_list("item_id", "quantity")
+    lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
     items = _locked_items(line.item_id for line in lines)
     if step.target == OrderStatus.CANCELLED:
         for item_id, quantity in _quantities(lines).items():

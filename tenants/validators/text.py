@@ -27,8 +27,8 @@ def clean_line(text: str) -> str:
 
 
 def clean_paragraphs(text: str) -> str:
-    """Several lines: line ends as `\\n`, marks of direction dropped. Raises ValidationError for other
-    control characters.
+    """Several lines: line ends as a line feed each, marks of direction dropped. Raises ValidationError
+    for other control characters.
     """
     lines = _DIRECTION.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
     _refuse_controls(lines, allowed="\n\t")
