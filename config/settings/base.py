@@ -46,6 +46,9 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
 ]
 TENANT_APPS = ["storefront", "capture", "assistant"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -62,6 +65,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Answers preflight requests by itself, before a host is looked up.
+    "corsheaders.middleware.CorsMiddleware",
     "tenants.middleware.surfaces.SurfaceMiddleware",
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
@@ -236,7 +241,26 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "tenants.api.problems.problem_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Souqna",
+    "DESCRIPTION": "Money is text with three decimals (KWD), times are ISO 8601, problems are RFC 9457.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/img/mark.svg",
+}
+# Another origin may call the APIs only if it is listed; cookies never come along.
+CORS_ALLOWED_ORIGINS = SOUQNA_CLIENT_ORIGINS
+CORS_URLS_REGEX = r"^/(?:[^/]+/)?api/"
+CORS_ALLOW_HEADERS = [
+    "accept", "accept-language", "authorization", "content-type", "idempotency-key",
+    "last-event-id", "x-csrftoken",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = ["idempotent-replayed", "location", "retry-after", "x-request-id"]
 
 # Logs ---------------------------------------------------------------------------------------------
 LOG_FORMAT: str = env.str("LOG_FORMAT", "json")

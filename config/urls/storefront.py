@@ -7,6 +7,7 @@ from tenants.views import languages
 
 urlpatterns = [
     path("", languages.enter, name="enter"),
+    path("api/v1/", include("config.urls.public_api")),
     *i18n_patterns(path("", include("storefront.urls")), prefix_default_language=True),
 ]
 

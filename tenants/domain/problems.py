@@ -60,6 +60,16 @@ WORDINGS = {
         _("There is nothing at this address"),
         _("No organisation uses this address. Please check how it is spelled."),
     ),
+    # 405, 406, 415
+    "method_not_allowed": Wording(
+        _("Not possible here"), _("The address is right, but it takes other methods.")
+    ),
+    "not_acceptable": Wording(
+        _("Not in this form"), _("We answer in JSON here; ask for application/json.")
+    ),
+    "unsupported_media_type": Wording(
+        _("Not in this form"), _("Send JSON, with Content-Type: application/json.")
+    ),
     # 409
     "invalid_transition": Wording(
         _("This step is not possible now"),

@@ -40,18 +40,21 @@ def problem_response(
     title: Text | None = None,
     detail: Text | None = None,
     errors: Errors | None = None,
+    members: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The answer for a problem, in the request's language; asks neither database nor cache.
 
-    `title` and `detail` replace the wording of `code`; `errors` holds texts by field. A 429 or 503
-    gets a `Retry-After` unless `headers` bring one.
+    `title` and `detail` replace the wording of `code`; `errors` holds texts by field; `members` are
+    added to a document, where they can be JSON. A 429 or 503 gets a `Retry-After` unless `headers`
+    bring one.
     """
     language = choose_language(request).language
     with override(language):
         document = problem_document(
             status=status, code=code, title=title, detail=detail, errors=errors
         )
+        document.update(members or {})
         response = _answer(request, document)
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,98 @@
+"""The public API of orders: placing one, and following it by its token."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from capture.api.submissions import submit
+from capture.domain import orders
+from capture.domain.idempotency import Answer
+from capture.domain.orders import NewOrder, place_order
+from capture.domain.quotes import LineProblem
+from capture.models import Order
+from capture.queries.orders import order_by_token
+from capture.serializers.orders import (
+    NewOrderSerializer,
+    OrderSerializer,
+    TrackedOrderSerializer,
+    public_context,
+    quote_document,
+)
+from storefront.enums import Offer
+from storefront.queries.settings import get_storefront, offers_of
+from tenants.api.problems import Problem
+from tenants.models import Tenant
+from tenants.requests import SurfaceRequest
+
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "format": "uuid"}, OpenApiParameter.HEADER, required=True
+)
+
+
+class OrdersView(APIView):
+    """Orders of this storefront."""
+
+    @extend_schema(
+        operation_id="place_order",
+        request=NewOrderSerializer,
+        responses={201: OrderSerializer},
+        parameters=[KEY_HEADER],
+    )
+    def post(self, request: Request) -> Response:
+        """Place an order. Prices come from the catalog; `expected_total` is only compared."""
+        return submit(request, "orders", lambda: self._placed(request), now=timezone.now())
+
+    def _placed(self, request: Request) -> Answer:
+        asked = NewOrderSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = self._place(request, asked.new_order(language=get_language() or "en"))
+        body = OrderSerializer(order, context=public_context(request._request)).data  # noqa: SLF001
+        location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
+        return Answer(201, body, location=location)
+
+    def _place(self, request: Request, new_order: NewOrder) -> Order:
+        tenant = cast("Tenant", cast("SurfaceRequest", request._request).tenant)  # noqa: SLF001
+        is_open = Offer.ORDERS in offers_of(tenant, get_storefront())
+        with refusals():
+            return place_order(new_order, is_open=is_open, now=timezone.now())
+
+
+class TrackView(APIView):
+    """One submission, for whoever holds its token."""
+
+    @extend_schema(operation_id="track", responses=TrackedOrderSerializer)
+    def get(self, request: Request, token: str) -> Response:
+        """Where it stands and what became of it."""
+        order = order_by_token(token)
+        if order is None:
+            raise Problem(404, "not_found")
+        shown = TrackedOrderSerializer(order, context=public_context(request._request))  # noqa: SLF001
+        return Response(shown.data, headers={"Cache-Control": "private, no-store"})
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn an order's refusal into a problem that names the lines."""
+    try:
+        yield
+    except orders.InvalidLinesError as error:
+        raise Problem(400, "invalid", errors=_lines(error.problems)) from error
+    except orders.ItemUnavailableError as error:
+        raise Problem(409, "item_unavailable", errors=_lines(error.problems)) from error
+    except orders.OutOfStockError as error:
+        raise Problem(409, "out_of_stock", errors=_lines(error.problems)) from error
+    except orders.PriceChangedError as error:
+        raise Problem(
+            409, "price_changed", members={"quote": quote_document(error.quote)}
+        ) from error
+
+
+def _lines(problems: Sequence[LineProblem]) -> dict[str, list[str]]:
+    return {"lines": [problem.message for problem in problems]} if problems else {}

@@ -1,0 +1,1 @@
+"""What visitors and staff send of orders, and what they are sent."""

@@ -1,0 +1,1 @@
+"""The API of the storefront and its catalog: public and for staff."""

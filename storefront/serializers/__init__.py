@@ -1,0 +1,1 @@
+"""The catalog and settings as the API shows them."""

@@ -1,0 +1,102 @@
+"""The catalog in JSON, as visitors see it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from rest_framework import serializers
+
+from storefront.enums import ItemKind
+from storefront.models import CatalogItem, MediaAsset
+from tenants.serializers.fields import AmountField, LineField
+
+
+class RenditionSerializer(serializers.Serializer[Any]):
+    """A picture in one width (pixels)."""
+
+    url = serializers.SerializerMethodField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    content_type = serializers.CharField()
+
+    def get_url(self, rendition: dict[str, Any]) -> str:
+        """The file's address."""
+        request: HttpRequest = self.context["request"]
+        return request.build_absolute_uri(rendition["url"])
+
+
+class ImageSerializer(serializers.Serializer[Any]):
+    """A picture: its largest rendition at the top, all of them in `renditions`."""
+
+    id = serializers.UUIDField()
+    alt = serializers.CharField()
+    renditions = RenditionSerializer(many=True, source="urls")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The picture, with `url`, `width` and `height` of the largest."""
+        shown = super().to_representation(instance)
+        largest = shown["renditions"][-1] if shown["renditions"] else {}
+        return {
+            "url": largest.get("url"),
+            "width": largest.get("width"),
+            "height": largest.get("height"),
+            **shown,
+        }
+
+
+class ItemSerializer(serializers.Serializer[CatalogItem]):
+    """An item in a list."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    kind = serializers.ChoiceField(ItemKind.choices)
+    name = serializers.CharField()
+    price = AmountField(allow_null=True)
+    currency = serializers.SerializerMethodField()
+    available = serializers.BooleanField(source="is_available")
+    image = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    def get_currency(self, item: CatalogItem) -> str:
+        """All prices are Kuwaiti dinars."""
+        return "KWD"
+
+    def get_image(self, item: CatalogItem) -> dict[str, Any] | None:
+        """The first picture."""
+        pictures = _pictures(item)
+        return ImageSerializer(pictures[0], context=self.context).data if pictures else None
+
+    def get_url(self, item: CatalogItem) -> str:
+        """The item's page, in the request's language."""
+        request: HttpRequest = self.context["request"]
+        return request.build_absolute_uri(f"/{get_language()}/items/{item.slug}/")
+
+
+class ItemDetailSerializer(ItemSerializer):
+    """One item."""
+
+    description = serializers.CharField()
+    images = serializers.SerializerMethodField()
+    variants = serializers.SerializerMethodField()
+    goal = AmountField(allow_null=True)
+    max_quantity = serializers.IntegerField(source="most")
+
+    def get_images(self, item: CatalogItem) -> list[Any]:
+        """All pictures."""
+        return list(ImageSerializer(_pictures(item), many=True, context=self.context).data)
+
+    def get_variants(self, item: CatalogItem) -> list[Any]:
+        """No item has variants yet."""
+        return []
+
+
+class ItemFilterSerializer(serializers.Serializer[Any]):
+    """What the list may be narrowed to."""
+
+    kind = serializers.ChoiceField(ItemKind.choices, required=False, allow_blank=True)
+    category = LineField(required=False, allow_blank=True, max_length=63)
+    search = LineField(required=False, allow_blank=True, max_length=100)
+
+
+def _pictures(item: CatalogItem) -> list[MediaAsset]:
+    return [asset for asset in item.media.all() if asset.renditions]

@@ -1,0 +1,1 @@
+"""Fields and shapes that all APIs share."""
