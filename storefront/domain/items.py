@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,7 @@ def create_item(*, content: ItemContent, actor_id: UUID, now: datetime) -> Catal
     item = CatalogItem(**asdict(content), created_at=now, updated_at=now)
     _check(item)
     with transaction.atomic():
+        item.position = _last_position() + 1
         _save(item, force_insert=True)
         audit.record("item.created", actor_id=actor_id, item=str(item.id), slug=item.slug)
     return item
@@ -117,6 +119,10 @@ def delete_item(*, item_id: UUID, actor_id: UUID) -> None:
         item = _locked(item_id)
         audit.record("item.deleted", actor_id=actor_id, item=str(item.id), slug=item.slug)
         item.delete()
+
+
+def _last_position() -> int:
+    return CatalogItem.objects.aggregate(last=Max("position"))["last"] or 0
 
 
 def _locked(item_id: UUID) -> CatalogItem:

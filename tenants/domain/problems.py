@@ -62,7 +62,7 @@ WORDINGS = {
     ),
     # 405, 406, 415
     "method_not_allowed": Wording(
-        _("This can’t be done here"), _("The address is right, but it doesn’t take this method.")
+        _("Not possible here"), _("The address is right, but it takes other methods.")
     ),
     "not_acceptable": Wording(
         _("Not in this form"), _("We answer in JSON here; ask for application/json.")

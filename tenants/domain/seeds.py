@@ -18,6 +18,7 @@ class DemoTenant:
     about_ar: str
     about_en: str
     accent: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ DEMO_TENANTS = (
         about_en="A family shop in Mubarakiya. We buy wood and oil from those who make them, try"
         " every batch before we offer it, and write on it where it comes from.",
         accent="#7a4a1e",
+        phone="+96522445071",
     ),
     DemoTenant(
         slug="ghaith",
@@ -56,6 +58,7 @@ DEMO_TENANTS = (
         about_en="We dig wells and keep them running together with the villages themselves. Every"
         " project has a stated goal, and we show what came in and what was spent as it happens.",
         accent="#0b6e8a",
+        phone="+96522098140",
     ),
     DemoTenant(
         slug="green-school",
@@ -69,6 +72,7 @@ DEMO_TENANTS = (
         about_en="A volunteer project that gives schools planting beds and simple tools, with teachers"
         " who know how to turn a lesson into a garden.",
         accent="#2f7d3b",
+        phone="+96524813360",
     ),
 )
 

@@ -1,7 +1,7 @@
 """Fields that take what people type: phones, amounts and text, cleaned as on the pages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -69,21 +69,31 @@ class DayOrTimeField(serializers.Field[date, str, str, Any]):
 
     def to_internal_value(self, data: str) -> date:
         """A date, or a datetime with its zone."""
-        try:
-            return date.fromisoformat(data)
-        except ValueError:
-            pass
-        try:
-            time = datetime.fromisoformat(data.replace(" ", "+"))
-        except ValueError:
+        moment = _day(data) or _time(data)
+        # The calendar's very ends have no midnight in every zone.
+        if moment is None or not MINYEAR + 1 < moment.year < MAXYEAR:
             self.fail("type")
-        if time.tzinfo is None:
-            self.fail("type")
-        return time
+        return moment
 
     def to_representation(self, value: date) -> str:
         """ISO 8601."""
         return value.isoformat()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> datetime | None:
+    """A time with its zone. A `+` that came as a space (unquoted in a query) is put back."""
+    try:
+        time = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return time if time.tzinfo else None
 
 
 def _checked(parse: Callable[[str], T], text: str) -> T:

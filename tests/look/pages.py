@@ -11,6 +11,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "storefront:theme": {"version": "1", "colour": "1a7f5a"},
 }
 NO_PAGES = {"storefront:theme", "language", "enter"}
+APIS = ("api:", "staff-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
 
@@ -18,7 +19,7 @@ SILENT = ("script", "style")
 def page_names(urlconf: str) -> list[str]:
     """The names of the addresses in `urlconf` that lead to pages."""
     names = list(_names(get_resolver(urlconf), ()))
-    return [name for name in names if name not in NO_PAGES]
+    return [name for name in names if name not in NO_PAGES and not name.startswith(APIS)]
 
 
 def _names(resolver: URLResolver, spaces: tuple[str, ...]) -> Iterator[str]:

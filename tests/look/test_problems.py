@@ -21,6 +21,8 @@ STATUSES = {
     401: ["not_authenticated", "invalid_token", "invalid_credentials"],
     403: ["permission_denied", "tenant_suspended", "mfa_required", "csrf_failed"],
     404: ["not_found", "tenant_not_found"],
+    405: ["method_not_allowed"],
+    406: ["not_acceptable"],
     409: [
         "invalid_transition",
         "stale_version",
@@ -31,6 +33,7 @@ STATUSES = {
         "last_owner",
     ],
     413: ["too_large"],
+    415: ["unsupported_media_type"],
     422: ["idempotency_key_reused"],
     429: ["rate_limited", "chat_session_limit", "ai_hard_limit"],
     500: ["server_error"],

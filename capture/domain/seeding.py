@@ -1,0 +1,66 @@
+"""The demo's order history: placed and moved along like any order, only long ago."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from capture.domain.orders import Actor, NewOrder, change_status, place_order
+from capture.domain.quotes import LineRequest
+from capture.domain.seeds import HISTORIES, SeedOrder
+from capture.models import Order
+from storefront.models import CatalogItem
+from tenants.domain import outbox
+
+
+def seed_orders(slug: str, *, actor: Actor, now: datetime) -> bool:
+    """Write the history of the demo's tenant `slug`, in its scope; `actor` took the steps.
+
+    Nobody is told, and the shelves are as full as before. False, and nothing is touched, where there is
+    an order already.
+    """
+    with transaction.atomic():
+        if Order.objects.exists():
+            return False
+        stocks = dict(CatalogItem.objects.select_for_update().values_list("slug", "stock"))
+        history = [(_placed_at(order, now), order) for order in HISTORIES.get(slug, ())]
+        with outbox.past():
+            for moment, order in sorted(history, key=lambda entry: entry[0]):
+                _seed_order(order, moment, actor=actor, now=now)
+        for item, stock in stocks.items():
+            CatalogItem.objects.filter(slug=item).update(stock=stock)
+    return bool(history)
+
+
+def _placed_at(order: SeedOrder, now: datetime) -> datetime:
+    hours, minutes = map(int, order.clock.split(":"))
+    if not order.days:
+        return now - timedelta(hours=hours, minutes=minutes)
+    day = now.astimezone(ZoneInfo(settings.CELERY_TIMEZONE)) - timedelta(days=order.days)
+    return day.replace(hour=hours, minute=minutes, second=0, microsecond=0)
+
+
+def _seed_order(seed: SeedOrder, moment: datetime, *, actor: Actor, now: datetime) -> None:
+    ids = dict(CatalogItem.objects.values_list("slug", "id"))
+    order = place_order(
+        NewOrder(
+            customer_name=seed.name,
+            customer_phone=seed.phone,
+            customer_email=seed.email,
+            language=seed.language,
+            note=seed.note,
+            lines=[LineRequest(ids[slug], quantity) for slug, quantity in seed.lines],
+        ),
+        is_open=True,
+        now=moment,
+    )
+    for version, step in enumerate(seed.steps, start=1):
+        change_status(
+            order.number,
+            to=step.to,
+            version=version,
+            actor=actor,
+            now=min(moment + timedelta(minutes=step.minutes), now),
+            reason=step.reason,
+        )

@@ -1,0 +1,95 @@
+"""A shop with a shelf, and what is needed to order from it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from capture.domain.orders import Actor, NewOrder, place_order
+from capture.domain.quotes import LineRequest
+from capture.models import Order
+from storefront.models import CatalogItem
+from tenants import scopes
+from tenants.models import Tenant
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop(tenant_a: Tenant) -> Tenant:
+    """A committed tenant that takes orders."""
+    return tenant_a
+
+
+@pytest.fixture
+def shelf(shop: Tenant) -> Callable[..., CatalogItem]:
+    """Puts an item on the shop's shelf."""
+
+    def put(slug: str = "", *, tenant: Tenant | None = None, **fields: Any) -> CatalogItem:
+        values = {
+            "kind": "product",
+            "slug": slug or f"i-{uuid4().hex[:10]}",
+            "name_ar": "دهن عود",
+            "name_en": "Oud oil",
+            "price": Decimal("12.500"),
+            "status": "published",
+            **fields,
+        }
+        with scopes.tenant((tenant or shop).id):
+            return CatalogItem.objects.create(**values)
+
+    return put
+
+
+@pytest.fixture
+def asked() -> Callable[..., NewOrder]:
+    """Makes an order as a visitor would ask for it."""
+
+    def make(*lines: tuple[CatalogItem | UUID, int], **fields: Any) -> NewOrder:
+        requests = [
+            LineRequest(item if isinstance(item, UUID) else item.id, quantity)
+            for item, quantity in lines
+        ]
+        values = {
+            "customer_name": "Maryam",
+            "customer_phone": "+96550001234",
+            "language": "en",
+            "lines": requests,
+            **fields,
+        }
+        return NewOrder(**values)
+
+    return make
+
+
+@pytest.fixture
+def placed(shop: Tenant, shelf: Callable[..., CatalogItem], asked: Any) -> Callable[..., Order]:
+    """Places an order of one new item."""
+
+    def place(quantity: int = 1, **fields: Any) -> Order:
+        item = shelf(**fields)
+        with scopes.tenant(shop.id):
+            return place_order(asked((item, quantity)), is_open=True, now=NOW)
+
+    return place
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """A member of staff."""
+    return Actor(uuid4(), "Noura")
+
+
+def stock_of(tenant: Tenant, item: CatalogItem) -> int | None:
+    """What is left of an item."""
+    with scopes.tenant(tenant.id):
+        return CatalogItem.objects.get(id=item.id).stock
+
+
+def orders_of(tenant: Tenant) -> list[Order]:
+    """The tenant's orders, as they are in the database."""
+    with scopes.tenant(tenant.id):
+        return list(Order.objects.order_by("number"))

@@ -1,0 +1,250 @@
+"""The staff's API of the catalog."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from storefront.models import CatalogItem, MediaAsset
+from tenants import scopes
+from tenants.enums import Role
+from tenants.models import AuditEntry, TenantMember
+from tests.capture.test_public_api import problem
+from tests.capture.test_staff_api import APP, logged_in
+
+OIL = {
+    "kind": "product",
+    "slug": "oud-oil",
+    "name_ar": "دهن عود",
+    "name_en": "Oud oil",
+    "description_ar": "",
+    "description_en": "Aged.\r\nFrom Assam.",
+    "price": "12.5",
+    "status": "published",
+    "stock": 100,
+    "goal": None,
+    "media": [],
+}
+
+
+@pytest.fixture
+def staff(tenant_a, user):
+    """A client logged in as staff of a shop."""
+    with scopes.tenant(tenant_a.id):
+        TenantMember.objects.create(tenant=tenant_a, user=user, role=Role.STAFF)
+    return logged_in(user)
+
+
+@pytest.fixture
+def api(tenant_a, staff):
+    """Calls the shop's staff API: `api("post", "items/", body)`."""
+
+    def call(method, path, body=None):
+        address = f"/{tenant_a.slug}/api/v1/{path}"
+        if method == "get":
+            return staff.get(address)
+        return getattr(staff, method)(address, body, content_type="application/json")
+
+    return call
+
+
+@pytest.fixture
+def picture(tenant_a):
+    """Makes a picture in the shop."""
+
+    def make(tenant=tenant_a, **fields):
+        with scopes.tenant(tenant.id):
+            return MediaAsset.objects.create(**fields)
+
+    return make
+
+
+def count(tenant):
+    with scopes.tenant(tenant.id):
+        return CatalogItem.objects.count()
+
+
+def test_an_item_is_written_and_read(tenant_a, api, at):
+    written = api("post", "items/", OIL)
+
+    body = written.json()
+    assert written.status_code == 201, body
+    assert (body["price"], body["stock"], body["goal"], body["media"]) == ("12.500", 100, None, [])
+    assert body["description_en"] == "Aged.\nFrom Assam."
+    assert body["version"] == 1
+    assert written.headers["Location"].endswith(f"/{tenant_a.slug}/api/v1/items/{body['id']}/")
+    assert api("get", f"items/{body['id']}/").json() == body
+    assert api("get", "items/oud-oil/").json() == body
+    shown = at(tenant_a.slug).get("/api/v1/items/oud-oil/").json()
+    assert (shown["id"], shown["price"]) == (body["id"], "12.500")
+
+
+def test_a_new_item_is_a_draft_at_the_end(api, at, tenant_a):
+    for slug in ("one", "two-2", "three"):
+        api("post", "items/", {"kind": "service", "slug": slug, "name_ar": "خدمة", "name_en": "A"})
+
+    shown = api("get", "items/").json()["results"]
+    assert [item["slug"] for item in shown] == ["one", "two-2", "three"]
+    assert {item["status"] for item in shown} == {"draft"}
+    assert at(tenant_a.slug).get("/api/v1/items/").json()["results"] == []
+
+
+def test_some_fields_or_all_can_be_written(api):
+    api("post", "items/", OIL)
+
+    patched = api("patch", "items/oud-oil/", {"price": "١٣٫٢٥٠", "stock": None}).json()
+    put = api("put", "items/oud-oil/", {**OIL, "name_en": "Old oud", "stock": 3}).json()
+
+    assert (patched["price"], patched["stock"], patched["name_en"]) == ("13.250", None, "Oud oil")
+    assert (patched["version"], put["version"]) == (2, 3)
+    assert (put["price"], put["stock"], put["name_en"]) == ("12.500", 3, "Old oud")
+
+
+def test_who_saw_an_older_version_is_told(api):
+    api("post", "items/", OIL)
+    api("patch", "items/oud-oil/", {"price": "13"})
+
+    problem(api("patch", "items/oud-oil/", {"price": "14", "version": 1}), 409, "stale_version")
+    assert api("get", "items/oud-oil/").json()["price"] == "13.000"
+
+
+def test_an_item_is_deleted(tenant_a, api):
+    api("post", "items/", OIL)
+
+    assert api("delete", "items/oud-oil/").status_code == 204
+    problem(api("delete", "items/oud-oil/"), 404, "not_found")
+    problem(api("get", "items/oud-oil/"), 404, "not_found")
+    assert count(tenant_a) == 0
+
+
+def test_each_change_is_in_the_audit_log(tenant_a, api, user):
+    api("post", "items/", OIL)
+    api("patch", "items/oud-oil/", {"price": "13"})
+    api("delete", "items/oud-oil/")
+
+    with scopes.tenant(tenant_a.id):
+        entries = AuditEntry.objects.filter(action__startswith="item.").order_by("created_at")
+        told = [(entry.action, entry.actor_id) for entry in entries]
+    assert told == [(f"item.{act}", user.id) for act in ("created", "updated", "deleted")]
+
+
+BROKEN = {
+    "no kind": ({"kind": None}, "kind"),
+    "another kind": ({"kind": "car"}, "kind"),
+    "capitals": ({"slug": "Oud-Oil"}, "slug"),
+    "a path": ({"slug": "../x"}, "slug"),
+    "a page of ours": ({"slug": "new"}, "slug"),
+    "no name": ({"name_ar": " "}, "name_ar"),
+    "NUL": ({"name_en": "a\x00"}, "name_en"),
+    "long name": ({"name_en": "x" * 161}, "name_en"),
+    "long text": ({"description_en": "x" * 10_001}, "description_en"),
+    "negative price": ({"price": "-1"}, "price"),
+    "four decimals": ({"price": "1.2345"}, "price"),
+    "exponent": ({"price": "1e3"}, "price"),
+    "too dear": ({"price": "1000000000"}, "price"),
+    "comma": ({"price": "12,500"}, "price"),
+    "negative stock": ({"stock": -1}, "stock"),
+    "too much stock": ({"stock": 2**31}, "stock"),
+    "half a piece": ({"stock": 1.5}, "stock"),
+    "no such status": ({"status": "sold"}, "status"),
+    "a product's goal": ({"goal": "5"}, "goal"),
+    "a project's price": ({"kind": "project"}, "price"),
+    "a picture that isn't": ({"media": ["x"]}, "media"),
+    "nobody's picture": ({"media": [str(uuid4())]}, "media"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_input_is_told_at_its_field(tenant_a, api, case):
+    fields, name = BROKEN[case]
+
+    document = problem(api("post", "items/", {**OIL, **fields}), 400, "invalid")
+
+    assert name in document["errors"]
+    assert count(tenant_a) == 0
+
+
+def test_a_slug_is_one_items(tenant_a, api):
+    api("post", "items/", OIL)
+    api("post", "items/", {**OIL, "slug": "other"})
+
+    assert list(problem(api("post", "items/", OIL), 400, "invalid")["errors"]) == ["slug"]
+    taken = problem(api("patch", "items/other/", {"slug": "oud-oil"}), 400, "invalid")
+    assert taken["errors"]["slug"]
+    assert count(tenant_a) == 2
+
+
+def test_pictures_are_shown_in_their_order(api, picture):
+    one, two, three = picture(), picture(), picture()
+    api("post", "items/", {**OIL, "media": [str(two.id), str(one.id)]})
+
+    assert api("get", "items/oud-oil/").json()["media"] == [str(two.id), str(one.id)]
+    changed = api("patch", "items/oud-oil/", {"media": [str(three.id), str(two.id)]}).json()
+    assert changed["media"] == [str(three.id), str(two.id)]
+    assert api("patch", "items/oud-oil/", {"price": "1"}).json()["media"] == changed["media"]
+
+
+def test_anothers_picture_is_refused_and_nothing_changes(tenant_a, tenant_b, api, picture):
+    theirs = picture(tenant_b)
+    api("post", "items/", OIL)
+
+    document = problem(
+        api("patch", "items/oud-oil/", {"price": "1", "media": [str(theirs.id)]}), 400, "invalid"
+    )
+
+    assert list(document["errors"]) == ["media"]
+    with scopes.tenant(tenant_a.id):
+        assert CatalogItem.objects.get().price == Decimal("12.500")
+
+
+def test_the_list_can_be_narrowed(api):
+    api("post", "items/", OIL)
+    api("post", "items/", {**OIL, "slug": "evening", "kind": "service", "status": "archived"})
+
+    def slugs(query):
+        return [item["slug"] for item in api("get", f"items/?{query}").json()["results"]]
+
+    assert slugs("") == ["oud-oil", "evening"]
+    assert slugs("status=archived") == slugs("kind=service") == ["evening"]
+    assert slugs("search=even") == ["evening"]
+    problem(api("get", "items/?status=sold"), 400, "invalid")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_takes_the_same_queries_however_long(api, number):
+    for each in range(number):
+        api("post", "items/", {**OIL, "slug": f"oil-{each}"})
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(api("get", "items/").json()["results"]) == number
+
+    # Session, person, membership; then items and their pictures.
+    assert len(queries) == 5
+
+
+def test_another_tenants_items_dont_exist(tenant_a, tenant_b, api, staff):
+    with scopes.tenant(tenant_b.id):
+        theirs = CatalogItem.objects.create(kind="product", slug="theirs", name_ar="ا", name_en="a")
+
+    for method in ("get", "patch", "delete"):
+        problem(api(method, f"items/{theirs.id}/", {}), 404, "not_found")
+    problem(staff.get(f"/{tenant_b.slug}/api/v1/items/"), 404, "not_found")
+    problem(
+        staff.post(f"/{tenant_b.slug}/api/v1/items/", OIL, content_type="application/json"),
+        404,
+        "not_found",
+    )
+    assert count(tenant_b) == 1
+
+
+def test_a_forged_request_is_refused(tenant_a, staff):
+    forged = Client(enforce_csrf_checks=True, **APP)
+    forged.cookies = staff.cookies
+
+    response = forged.post(f"/{tenant_a.slug}/api/v1/items/", OIL, content_type="application/json")
+
+    problem(response, 403, "csrf_failed")
+    assert count(tenant_a) == 0
