@@ -10,7 +10,11 @@ urlpatterns = [
     path("", languages.enter, name="enter"),
     path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
     path("api/v1/", include("config.urls.public_api")),
-    *i18n_patterns(path("", include("storefront.urls")), prefix_default_language=True),
+    *i18n_patterns(
+        path("", include("storefront.urls")),
+        path("", include("capture.urls")),
+        prefix_default_language=True,
+    ),
 ]
 
 handler400 = "tenants.views.problems.bad_request"
