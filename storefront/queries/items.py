@@ -1,6 +1,6 @@
 """Reads of the catalog."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
@@ -23,6 +23,18 @@ def items_matching(*, status: str = "", kind: str = "", search: str = "") -> Que
             Q(name_ar__icontains=word) | Q(name_en__icontains=word) | Q(slug__icontains=word)
         )
     return items
+
+
+def count_items_by_status(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
+    """How many of `items` (of all, unless given) are in each status; every status is there."""
+    found = CatalogItem.objects.all() if items is None else items.prefetch_related(None)
+    counts = dict(found.values_list("status").annotate(Count("id")).order_by())
+    return {status: counts.get(status, 0) for status in ItemStatus.values}
+
+
+def item_by_slug(slug: str) -> CatalogItem | None:
+    """The item with this slug, whatever its status, with its pictures, or None. Two queries."""
+    return items_matching().filter(slug=slug).first()
 
 
 def published_item(slug: str) -> CatalogItem | None:
