@@ -1,8 +1,11 @@
 """Reads of the catalog."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+from uuid import UUID
 
-from storefront.enums import ItemStatus
+from django.db.models import Count, Q, QuerySet
+
+from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
 
 
@@ -25,6 +28,30 @@ def items_matching(*, status: str = "", kind: str = "", search: str = "") -> Que
     return items
 
 
+def count_items_by_status(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
+    """How many of `items` (of all, unless given) are in each status; every status is there."""
+    found = CatalogItem.objects.all() if items is None else items.prefetch_related(None)
+    counts = dict(found.values_list("status").annotate(Count("id")).order_by())
+    return {status: counts.get(status, 0) for status in ItemStatus.values}
+
+
+def item_by_slug(slug: str) -> CatalogItem | None:
+    """The item with this slug, whatever its status, with its pictures, or None. Two queries."""
+    return items_matching().filter(slug=slug).first()
+
+
 def published_item(slug: str) -> CatalogItem | None:
     """The item that visitors see at this address, with its pictures, or None. Two queries."""
     return published_items().filter(slug=slug).first()
+
+
+def count_by_kind(*, search: str = "") -> dict[str, int]:
+    """How many published items there are of each kind that has some, in the kinds' order."""
+    found = published_items(search=search).order_by().values_list("kind").annotate(Count("id"))
+    counts = dict(found)
+    return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
+
+
+def items_by_id(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:
+    """The items with these ids that there are, published or not, with their pictures."""
+    return CatalogItem.objects.prefetch_related("media").in_bulk(list(ids))
