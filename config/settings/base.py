@@ -68,6 +68,7 @@ MIDDLEWARE = [
     # Answers preflight requests by itself, before a host is looked up.
     "corsheaders.middleware.CorsMiddleware",
     "tenants.middleware.surfaces.SurfaceMiddleware",
+    "tenants.middleware.origins.OriginMiddleware",
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
     "tenants.middleware.sessions.StaffCsrfMiddleware",
@@ -214,6 +215,8 @@ SESSION_ENGINE = "tenants.gateways.sessions"
 _SECURE = SOUQNA_SCHEME == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+CART_COOKIE_NAME = "__Host-cart" if _SECURE else "cart"
+CART_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

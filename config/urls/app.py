@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from storefront.views import media
+
 urlpatterns = [
+    path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
     path("", include("tenants.urls.app")),
 ]
 

@@ -116,6 +116,16 @@ class CatalogItem(TenantModel):
         return self.is_published and self.stock != 0
 
     @property
+    def is_scarce(self) -> bool:
+        """Whether so few are left that visitors should know."""
+        return self.stock is not None and 0 < self.stock <= FEW
+
+    @property
+    def pictures(self) -> list["MediaAsset"]:
+        """The pictures that can be shown, in their order."""
+        return [asset for asset in self.media.all() if asset.renditions]
+
+    @property
     def most(self) -> int:
         """The most that one order may hold of it now: 0 when it is sold out."""
         bounds = [MOST_OF_ONE, self.max_quantity, self.stock]
@@ -124,6 +134,8 @@ class CatalogItem(TenantModel):
 
 #: The most of one item in one order, where the item sets no maximum of its own.
 MOST_OF_ONE = 999
+#: Up to so many left are few.
+FEW = 5
 
 
 class MediaAsset(TenantModel):

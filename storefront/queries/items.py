@@ -1,8 +1,11 @@
 """Reads of the catalog."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Count, Q, QuerySet
 
-from storefront.enums import ItemStatus
+from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
 
 
@@ -40,3 +43,15 @@ def item_by_slug(slug: str) -> CatalogItem | None:
 def published_item(slug: str) -> CatalogItem | None:
     """The item that visitors see at this address, with its pictures, or None. Two queries."""
     return published_items().filter(slug=slug).first()
+
+
+def count_by_kind(*, search: str = "") -> dict[str, int]:
+    """How many published items there are of each kind that has some, in the kinds' order."""
+    found = published_items(search=search).order_by().values_list("kind").annotate(Count("id"))
+    counts = dict(found)
+    return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
+
+
+def items_by_id(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:
+    """The items with these ids that there are, published or not, with their pictures."""
+    return CatalogItem.objects.prefetch_related("media").in_bulk(list(ids))

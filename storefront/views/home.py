@@ -1,13 +1,23 @@
 """The storefront's home page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from storefront.queries.settings import get_storefront
+from storefront.enums import ItemKind
+from storefront.queries.items import published_items
+from storefront.views.pages import storefront_page
+
+#: How many of the first items the home page shows.
+SHOWN = 12
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Who the tenant is and what there will be. One query."""
-    return render(request, "storefront/home.html", {"storefront": get_storefront()})
+    """Who the tenant is and what it offers first. Three queries, two without items."""
+    items = list(published_items()[:SHOWN])
+    shown = {
+        "has_items": bool(items),
+        "goods": [item for item in items if item.kind != ItemKind.PROJECT],
+        "projects": [item for item in items if item.kind == ItemKind.PROJECT],
+    }
+    return storefront_page(request, "storefront/home.html", shown)

@@ -1,5 +1,7 @@
 """Reads of memberships."""
 
+from uuid import UUID
+
 from tenants import scopes
 from tenants.enums import TenantStatus
 from tenants.models import TenantMember, User
@@ -18,3 +20,9 @@ def memberships_of(user: User) -> list[TenantMember]:
     with scopes.public(user_id=user.id):
         found = TenantMember.objects.filter(user_id=user.id).select_related("tenant")
         return list(found.exclude(tenant__status=TenantStatus.CLOSED).order_by("tenant__slug"))
+
+
+def is_member(user: User, tenant_id: UUID) -> bool:
+    """Whether the user belongs to this tenant, which needn't exist. Enters its own scope; one query."""
+    with scopes.public(user_id=user.id):
+        return TenantMember.objects.filter(user_id=user.id, tenant_id=tenant_id).exists()

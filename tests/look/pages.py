@@ -10,7 +10,7 @@ SEEDED = ("oud-house", "ghaith", "green-school")
 ARGUMENTS: dict[str, dict[str, str]] = {
     "storefront:theme": {"version": "1", "colour": "1a7f5a"},
 }
-NO_PAGES = {"storefront:theme", "language", "enter"}
+NO_PAGES = {"storefront:theme", "language", "enter", "media"}
 APIS = ("api:", "staff-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

@@ -1,0 +1,1 @@
+"""The pages of ordering and following an order."""
