@@ -6,6 +6,7 @@ from storefront.views import media
 
 urlpatterns = [
     path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
+    path("mailbox/", include("notifications.urls")),
     path("", include("tenants.urls.app")),
 ]
 
