@@ -85,7 +85,7 @@ class ItemForm(forms.Form):
         label=_("Goal in dinars"), required=False, help_text=_("What the project needs in all.")
     )
     slug = LineField(
-        label=_("Address"),
+        label=_("Address of its page"),
         required=False,
         max_length=_LONGEST_SLUG,
         help_text=_("Small Latin letters, digits and hyphens. Empty: made from the English name."),
