@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-_HANDLERS = ("notifications.domain.tenants",)
+_HANDLERS = ("notifications.domain.tenants", "notifications.domain.orders")
 
 
 class NotificationsConfig(AppConfig):

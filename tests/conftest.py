@@ -17,6 +17,7 @@ from tenants.domain.bootstrap import bootstrap_database
 from tenants.domain.fleet import migrate_fleet
 from tenants.domain.provisioning import fill_pool
 from tenants.domain.tenants import create_tenant, get_or_create_user
+from tenants.gateways.sessions import SessionStore
 from tenants.models import Tenant, User
 
 # No deadline: a loaded machine is no fault of the code.
@@ -88,13 +89,28 @@ def user(real_db: None) -> User:
         return get_or_create_user(f"person-{uuid4().hex[:8]}@example.com")
 
 
+class SurfaceClient(Client):
+    """A client whose sessions are of the surface that it speaks to."""
+
+    @property
+    def session(self) -> SessionStore:
+        """The session, made if there is none."""
+        surface = self.defaults["HTTP_HOST"].partition(".")[0]
+        cookie = self.cookies.get(settings.SESSION_COOKIE_NAME)
+        store = SessionStore(cookie.value if cookie else None, surface=surface)
+        if cookie is None:
+            store.save()
+            self.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+        return store
+
+
 @pytest.fixture
 def at() -> Callable[..., Client]:
     """`at("oud-house")`: a client whose requests go to that host below the domain."""
 
     def make(label: str = "", **headers: str) -> Client:
         host = f"{label}.{settings.SOUQNA_DOMAIN}" if label else settings.SOUQNA_DOMAIN
-        return Client(SERVER_NAME=host, HTTP_HOST=host, headers=headers or None)
+        return SurfaceClient(SERVER_NAME=host, HTTP_HOST=host, headers=headers or None)
 
     return make
 

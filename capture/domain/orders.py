@@ -125,7 +125,8 @@ def change_status(
         order.status, order.version, order.updated_at = step.target, order.version + 1, now
         order.save(update_fields=["status", "version", "updated_at"])
         _record(order, source=step.source, now=now, actor=actor, reason=reason)
-        outbox.enqueue(f"order.{step.target}", {"order": str(order.id), "number": order.number})
+        told = {"order": str(order.id), "number": order.number, "from": step.source}
+        outbox.enqueue(f"order.{step.target}", told)
     return order
 
 

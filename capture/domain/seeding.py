@@ -1,9 +1,7 @@
 """The demo's order history: placed and moved along like any order, only long ago."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from capture.domain.orders import Actor, NewOrder, change_status, place_order
@@ -12,6 +10,7 @@ from capture.domain.seeds import HISTORIES, SeedOrder
 from capture.models import Order
 from storefront.models import CatalogItem
 from tenants.domain import outbox
+from tenants.domain.days import day_of, day_start
 
 
 def seed_orders(slug: str, *, actor: Actor, now: datetime) -> bool:
@@ -37,8 +36,8 @@ def _placed_at(order: SeedOrder, now: datetime) -> datetime:
     hours, minutes = map(int, order.clock.split(":"))
     if not order.days:
         return now - timedelta(hours=hours, minutes=minutes)
-    day = now.astimezone(ZoneInfo(settings.CELERY_TIMEZONE)) - timedelta(days=order.days)
-    return day.replace(hour=hours, minute=minutes, second=0, microsecond=0)
+    day = day_of(now) - timedelta(days=order.days)
+    return day_start(day) + timedelta(hours=hours, minutes=minutes)
 
 
 def _seed_order(seed: SeedOrder, moment: datetime, *, actor: Actor, now: datetime) -> None:

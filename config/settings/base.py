@@ -13,7 +13,7 @@ env = environ.Env()
 # The installation ---------------------------------------------------------------------------------
 SOUQNA_DOMAIN: str = env.str("SOUQNA_DOMAIN", "localhost").lower().rstrip(".")
 SOUQNA_SCHEME: str = env.str("SOUQNA_SCHEME", "http")
-SOUQNA_PORT: int = env.int("SOUQNA_PORT", 8000)
+SOUQNA_PORT: int = env.int("SOUQNA_PORT", 443 if SOUQNA_SCHEME == "https" else 8000)
 SOUQNA_STATE = Path(env.str("SOUQNA_STATE", str(ROOT / "var"))).resolve()
 SOUQNA_TRUSTED_HOPS: int = env.int("SOUQNA_TRUSTED_HOPS", 0)
 SOUQNA_CLIENT_ORIGINS: list[str] = env.list("SOUQNA_CLIENT_ORIGINS", default=[])
@@ -179,6 +179,7 @@ CELERY_TIMEZONE = "Asia/Kuwait"
 # Seconds between two runs.
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
+    "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
     "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
 }
 
@@ -186,6 +187,26 @@ CELERY_BEAT_SCHEDULE = {
 OUTBOX_LEASE = 60
 OUTBOX_MAX_ATTEMPTS = 8
 OUTBOX_BACKOFF = 5
+
+# Mail: times in seconds -----------------------------------------------------------------------------
+EMAIL_URL: str = env.str("EMAIL_URL", "")
+_MAIL = environ.Env.email_url_config(EMAIL_URL or "smtp://localhost")
+_MAIL_SCHEME = EMAIL_URL.partition(":")[0]
+EMAIL_BACKEND: str = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST: str = _MAIL["EMAIL_HOST"]
+EMAIL_HOST_USER: str = _MAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD: str = _MAIL["EMAIL_HOST_PASSWORD"] or ""
+# django-environ takes `smtps` for STARTTLS; everybody else for TLS from the first byte.
+EMAIL_USE_SSL = _MAIL_SCHEME in ("smtps", "smtp+ssl")
+EMAIL_USE_TLS = _MAIL_SCHEME == "smtp+tls"
+EMAIL_PORT: int = _MAIL["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", f"no-reply@{SOUQNA_DOMAIN}")
+# Longer than a mail server that hangs at every step takes.
+MESSAGE_LEASE = 180
+# With waits that double up to an hour: about eight hours.
+MESSAGE_MAX_ATTEMPTS = 16
+MESSAGE_BACKOFF = 15
 
 # Text, language, time -----------------------------------------------------------------------------
 USE_I18N = True

@@ -1,8 +1,8 @@
 """A laptop and `bin/demo`: the embedded servers fill in what the environment leaves out."""
 
 from config.settings.base import *
-from config.settings.base import env
+from config.settings.base import EMAIL_URL, env
 
 DEBUG = env.bool("SOUQNA_DEBUG", False)
-SOUQNA_MAILBOX = not env.str("EMAIL_URL", "")
+SOUQNA_MAILBOX = not EMAIL_URL
 SOUQNA_DEMO = True

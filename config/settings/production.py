@@ -5,7 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.base import *
 from config.settings.base import SECRET_KEY, SOUQNA_DOMAIN, SOUQNA_SCHEME, env
 
-for _name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "SOUQNA_DOMAIN"):
+_NEEDED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "SOUQNA_DOMAIN", "EMAIL_URL")
+for _name in _NEEDED:
     if not env.str(_name, ""):
         message = f"{_name} is not set: production needs it (docs/configuration.md)"
         raise ImproperlyConfigured(message)

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from storefront.views import media
+
 urlpatterns = [
+    path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
+    path("mailbox/", include("notifications.urls")),
     path("", include("tenants.urls.app")),
 ]
 

@@ -3,10 +3,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from storefront.views import media
 from tenants.views import languages
 
 urlpatterns = [
     path("", languages.enter, name="enter"),
+    path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
     path("api/v1/", include("config.urls.public_api")),
     *i18n_patterns(
         path("", include("storefront.urls")),

@@ -1,1 +1,1 @@
-"""What is told to whom about which event."""
+"""What is told to whom about which event, and how it gets there."""

@@ -6,21 +6,19 @@ runs in one transaction with the mark "delivered", so its effects in the databas
 however often a worker is killed; what leaves the database (a mail) must be made of rows it writes.
 """
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from tenants import scopes
+from tenants.domain import leases
 from tenants.gateways.queue import nudge
 from tenants.models import OutboxEvent
 
@@ -81,25 +79,9 @@ def past() -> Iterator[None]:
 def claim(event_id: UUID | None = None) -> tuple[UUID, UUID] | None:
     """Claim the longest waiting event (or this one) for `OUTBOX_LEASE` seconds: its id and tenant's.
 
-    Runs in the platform's scope. Two workers never hold the same event. One whose attempts all ended
-    with a killed worker is given up here, since nobody lived to record a failure.
+    Runs in the platform's scope.
     """
-    waiting = OutboxEvent.objects.filter(
-        delivered_at=None, dead_at=None, available_at__lte=Now()
-    ).order_by("available_at")
-    if event_id is not None:
-        waiting = waiting.filter(id=event_id)
-    with transaction.atomic():
-        event = waiting.select_for_update(skip_locked=True).first()
-        if event is None:
-            return None
-        if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
-            event.dead_at = timezone.now()
-            event.last_error = event.last_error or "every worker that tried it was lost"
-        event.attempts += 1
-        event.available_at = timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE)
-        event.save(update_fields=["attempts", "available_at", "dead_at", "last_error"])
-    return event.id, event.tenant_id
+    return leases.claim(OutboxEvent, event_id, terms=_terms())
 
 
 def deliver(event_id: UUID) -> bool:
@@ -109,11 +91,8 @@ def deliver(event_id: UUID) -> bool:
     """
     try:
         with transaction.atomic():
-            event = (
-                OutboxEvent.objects.select_for_update(skip_locked=True)
-                .filter(id=event_id, delivered_at=None, dead_at=None)
-                .first()
-            )
+            waiting = leases.unfinished(OutboxEvent).select_for_update(skip_locked=True)
+            event = waiting.filter(id=event_id).first()
             if event is None:
                 return False
             for handler in handlers_of(event.kind):
@@ -122,7 +101,7 @@ def deliver(event_id: UUID) -> bool:
             event.save(update_fields=["delivered_at"])
     except Exception as error:  # noqa: BLE001 (any failure of a handler is the event's, to be tried again)
         _log.exception("outbox_handler_failed", event_id=str(event_id))
-        _record_failure(event_id, error)
+        leases.record_failure(OutboxEvent, event_id, error, terms=_terms())
         return False
     return True
 
@@ -143,33 +122,14 @@ def declare(*kinds: str) -> None:
         _handlers.setdefault(kind, [])
 
 
-def _record_failure(event_id: UUID, error: Exception) -> None:
-    with transaction.atomic():
-        event = (
-            OutboxEvent.objects.select_for_update()
-            .filter(id=event_id, delivered_at=None, dead_at=None)
-            .first()
-        )
-        if event is None:  # our lease ran out and another worker has seen to it meanwhile
-            return
-        event.last_error = f"{type(error).__name__}: {error}"[:2000]
-        if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
-            event.dead_at = timezone.now()
-        else:
-            event.available_at = timezone.now() + timedelta(seconds=backoff(event.attempts))
-        event.save(update_fields=["last_error", "dead_at", "available_at"])
-
-
-def backoff(attempts: int) -> float:
-    """Seconds to wait after this many attempts: doubling, up to an hour, ±20 % so that retries of
-    many events don't come in step.
-    """
-    wait: float = min(settings.OUTBOX_BACKOFF * 2 ** (attempts - 1), 3600)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
-
-
 def revive(event_id: UUID) -> None:
     """Give a dead event another life, from its first attempt."""
-    OutboxEvent.objects.filter(id=event_id).exclude(dead_at=None).update(
-        dead_at=None, attempts=0, available_at=Now()
+    leases.revive(OutboxEvent, event_id)
+
+
+def _terms() -> leases.Terms:
+    return leases.Terms(
+        lease=settings.OUTBOX_LEASE,
+        attempts=settings.OUTBOX_MAX_ATTEMPTS,
+        backoff=settings.OUTBOX_BACKOFF,
     )

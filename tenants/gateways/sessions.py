@@ -6,14 +6,31 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 
 from tenants import scopes
 
+_SURFACE = "surface"
+
 
 class SessionStore(DatabaseSessionStore):
-    """Django's database sessions. Their statements run in the public scope."""
+    """Django's database sessions. Their statements run in the public scope.
+
+    A session is of one surface: its key opens nothing on another, whoever carries the cookie there.
+    """
+
+    def __init__(self, session_key: str | None = None, *, surface: str = "") -> None:
+        super().__init__(session_key)
+        self.surface = surface
 
     def load(self) -> dict[str, Any]:
-        """The session's data."""
+        """The session's data; nothing, and a new key to come, if it is another surface's."""
         with scopes.public():
-            return super().load()
+            data: dict[str, Any] = super().load()
+        if data and data.pop(_SURFACE, None) != self.surface:
+            self._session_key = None
+            return {}
+        return data
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """The data as it is kept, with its surface."""
+        return super().encode({**session_dict, _SURFACE: self.surface})
 
     def exists(self, session_key: str) -> bool:
         """Whether the key is taken."""

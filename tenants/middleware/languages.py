@@ -23,6 +23,8 @@ class LanguageMiddleware:
         choice = choose_language(request)
         with override(choice.language):
             response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            return response  # a picture speaks no language, and caches keep it once
         response.headers.setdefault("Content-Language", choice.language)
         if choice.headers:
             patch_vary_headers(response, choice.headers)

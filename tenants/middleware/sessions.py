@@ -6,6 +6,7 @@ No cookie of a member of staff means anything on a storefront, and no storefront
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
 from tenants.enums import Surface
+from tenants.gateways.sessions import SessionStore
 from tenants.requests import SurfaceRequest
 
 _STAFF = frozenset({Surface.APP, Surface.ADMIN})
@@ -27,9 +29,11 @@ class StaffSessionMiddleware(SessionMiddleware):
     """Django's sessions, where staff are."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Open the session."""
+        """Open this surface's session."""
         if is_staff_surface(request):
-            super().process_request(request)
+            key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+            surface = cast("SurfaceRequest", request).surface.value
+            request.session = SessionStore(key, surface=surface)
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         """Save the session."""

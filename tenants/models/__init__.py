@@ -1,6 +1,7 @@
 """Models of the public schema."""
 
 from tenants.models.audit import AuditEntry
+from tenants.models.leases import LeasedModel
 from tenants.models.members import TenantMember
 from tenants.models.outbox import OutboxEvent
 from tenants.models.provisioning import FleetMigration, PooledSchema, SchemaRelease
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "Domain",
     "FleetMigration",
+    "LeasedModel",
     "OutboxEvent",
     "PooledSchema",
     "SchemaRelease",

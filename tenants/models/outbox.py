@@ -7,28 +7,20 @@ from django.db import models
 from django.db.models.functions import Now
 
 from tenants.db.access import TableAccess, tenant_rows
-from tenants.db.models import SharedModel
+from tenants.models.leases import LeasedModel
 
 
-class OutboxEvent(SharedModel):
-    """One fact ("order.created") that is to be handled at least once, and in effect exactly once.
-
-    Waiting: `delivered_at` and `dead_at` are null and `available_at` has come. A worker that claims it
-    moves `available_at` past its lease, so a killed worker's event comes back by itself.
-    """
+class OutboxEvent(LeasedModel):
+    """One fact ("order.created") that is to be handled at least once, and in effect exactly once."""
 
     access: ClassVar[TableAccess] = tenant_rows()
+    done: ClassVar[str] = "delivered_at"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant_id = models.UUIDField()
     kind = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
-    available_at = models.DateTimeField(db_default=Now())
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.TextField(blank=True, default="")
     delivered_at = models.DateTimeField(null=True)
-    dead_at = models.DateTimeField(null=True)
 
     class Meta:
         """Django's options."""

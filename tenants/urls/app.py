@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tenants.views import app, languages
+from tenants.views import app, languages, log_ins
 
 urlpatterns = [
     path("", app.home, name="home"),
     path("language/", languages.switch, name="language"),
-    path("login/", app.log_in, name="log-in"),
+    path("login/", log_ins.log_in_page, name="log-in"),
+    path("logout/", log_ins.log_out, name="log-out"),
     path("signup/", app.sign_up, name="sign-up"),
+    path("tenants/", app.tenants, name="tenants"),
 ]

@@ -1,15 +1,32 @@
-"""The first pages of `app.`."""
+"""The pages of `app.` around the tenants' dashboards."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tenants.models import TenantMember, User
+from tenants.queries.members import memberships_of
+
 
 @require_safe
+@login_required(login_url="/login/")
 def home(request: HttpRequest) -> HttpResponse:
-    """The organisations to choose from. No query."""
-    return render(request, "app/home.html")
+    """Straight to the person's only organisation, or the choice of several. One query."""
+    memberships = _memberships(request)
+    if len(memberships) == 1 and not memberships[0].tenant.is_suspended:
+        return HttpResponseRedirect(f"/{memberships[0].tenant.slug}/")
+    return _chooser(request, memberships)
+
+
+@require_safe
+@login_required(login_url="/login/")
+def tenants(request: HttpRequest) -> HttpResponse:
+    """The person's organisations. One query."""
+    return _chooser(request, _memberships(request))
 
 
 @require_safe
@@ -18,7 +35,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render(request, "app/soon.html", {"title": _("Create an account")})
 
 
-@require_safe
-def log_in(request: HttpRequest) -> HttpResponse:
-    """Where log-in will be; says so. No query."""
-    return render(request, "app/soon.html", {"title": _("Log in")})
+def _memberships(request: HttpRequest) -> list[TenantMember]:
+    return memberships_of(cast("User", request.user))
+
+
+def _chooser(request: HttpRequest, memberships: list[TenantMember]) -> HttpResponse:
+    return render(request, "app/tenants.html", {"memberships": memberships})

@@ -1,5 +1,6 @@
 """Production refuses to start on what is missing or weak, by name; every variable is documented."""
 
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ GOOD = {
     "CACHE_URL": "redis://cache.example/0",
     "SOUQNA_DOMAIN": "souqna.example",
     "SOUQNA_SCHEME": "https",
+    "EMAIL_URL": "smtps://souqna:secret@mail.example",
 }
 
 
@@ -65,6 +67,31 @@ def test_a_forgotten_settings_variable_means_production(module):
     )  # fmt: skip
 
     assert done.stdout.split() == ["config.settings.production", "False"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", ["mail.example", 25, "", "", False, False]),
+        ("smtp+tls://me:p%40ss@mail.example", ["mail.example", 587, "me", "p@ss", False, True]),
+        ("smtps://me:pass@mail.example", ["mail.example", 465, "me", "pass", True, False]),
+        ("smtps://mail.example:2465", ["mail.example", 2465, "", "", True, False]),
+    ],
+)
+def test_a_mail_servers_url_says_how_to_reach_it(url, expected):
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_SSL", "USE_TLS")
+    look = (
+        "import json; from config.settings import production as p;"
+        f" print(json.dumps([getattr(p, 'EMAIL_' + name) for name in {names}]), p.SOUQNA_MAILBOX,"
+        " p.SOUQNA_PORT)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look],
+        cwd=ROOT, env={**GOOD, "EMAIL_URL": url}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.split("] ")[0] + "]" == json.dumps(expected)
+    assert done.stdout.endswith("] False 443\n")
 
 
 def test_the_tests_run_on_their_own_settings(settings):

@@ -37,7 +37,7 @@ def messages() -> dict[Message, str]:
 
 
 def _sources() -> Iterator[tuple[str, str]]:
-    for template in sorted((ROOT / "templates").rglob("*.html")):
+    for template in sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file()):
         # What templatize leaves of the markup is indented like the markup, which is no Python.
         lines = templatize(template.read_text()).splitlines()
         yield str(template.relative_to(ROOT)), "\n".join(line.strip() for line in lines)

@@ -8,7 +8,11 @@ from storefront.domain import colours
 from tests.look.messages import ROOT
 
 STYLESHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Mail programs know nothing but inline styles.
+MAIL = ROOT / "templates" / "mail"
+TEMPLATES = sorted(
+    path for path in (ROOT / "templates").rglob("*.html") if MAIL not in path.parents
+)
 # Declarations that mean a side of the screen where a side of the text is meant.
 PHYSICAL = re.compile(
     r"""(?<![\w-])(?:

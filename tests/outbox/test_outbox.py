@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from tenants import scopes, tasks
-from tenants.domain import audit, outbox
+from tenants.domain import audit, leases, outbox
 from tenants.domain.outbox import NotInTransactionError
 from tenants.gateways import queue
 from tenants.models import AuditEntry, OutboxEvent
@@ -191,7 +191,7 @@ def test_a_failure_after_the_lease_ran_out_spoils_no_delivery(tenant_a, kind):
     assert deliver(event)
 
     with scopes.tenant(tenant_a.id):
-        outbox._record_failure(event.id, ValueError("late"))
+        leases.record_failure(OutboxEvent, event.id, ValueError("late"), terms=outbox._terms())
 
     assert reload(event).delivered_at
     assert reload(event).last_error == ""
@@ -232,7 +232,7 @@ def test_the_wait_doubles_with_jitter_up_to_an_hour():
     base = django_settings.OUTBOX_BACKOFF
     for attempts in range(1, 30):
         nominal = min(base * 2 ** (attempts - 1), 3600)
-        assert 0.8 * nominal <= outbox.backoff(attempts) <= 1.2 * nominal
+        assert 0.8 * nominal <= outbox._terms().wait(attempts) <= 1.2 * nominal
 
 
 def test_a_new_tenants_event_is_handled_by_the_notifications(tenant_a):
@@ -241,3 +241,17 @@ def test_a_new_tenants_event_is_handled_by_the_notifications(tenant_a):
         outbox.deliver(event.id)
 
         assert AuditEntry.objects.filter(action="tenant.welcomed").count() == 1
+
+
+def test_what_is_past_is_written_and_told_to_nobody(tenant_a, kind, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(outbox, "nudge", lambda *args: nudged.append(args))
+
+    with outbox.past():
+        old = enqueue(tenant_a, kind)
+    new = enqueue(tenant_a, kind)
+
+    assert reload(old).delivered_at
+    assert claim(old) is None
+    assert [args[1] for args in nudged] == [str(new.id)]
+    assert claim(new)
