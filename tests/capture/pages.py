@@ -15,7 +15,7 @@ PERSON = {
     "customer_email": "maryam@example.com",
     "note": "",
 }
-HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 TRACK = re.compile(r"/(?:ar|en)/track/([\w-]{22})/\?thanks=1\Z")
 
 
