@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from capture.domain.carts import Row
 from storefront.models import CatalogItem
@@ -32,9 +31,7 @@ class AddForm(forms.Form):
     def __init__(self, data: Any = None, *, item: CatalogItem) -> None:
         super().__init__(data)
         most = item.max_quantity or MOST_OF_ONE
-        self.fields["quantity"] = QuantityField(
-            label=_("Quantity"), least=1, most=most, initial=1, help_text=_at_most(item)
-        )
+        self.fields["quantity"] = QuantityField(label=_("Quantity"), least=1, most=most)
 
 
 class QuantitiesForm(forms.Form):
@@ -60,10 +57,3 @@ class QuantitiesForm(forms.Form):
         """The field of a row."""
         return self[f"{_PREFIX}{row.request.item_id}"]
 
-
-def _at_most(item: CatalogItem) -> str:
-    most = item.max_quantity
-    if not most:
-        return ""
-    text = ngettext("At most %(count)d in one order.", "At most %(count)d in one order.", most)
-    return text % {"count": most}

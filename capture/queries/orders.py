@@ -1,5 +1,6 @@
 """Reads of orders."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -7,6 +8,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from capture.enums import OrderStatus
 from capture.models import Order, OrderLine
+from tenants.validators.text import latin_digits
+
+# A phone number or a part of one, or an order's number without its letter.
+_DIGITS = re.compile(r"[+(]?[0-9][0-9 ()-]*\Z")
+_NO_DIGIT = re.compile(r"[^0-9]")
 
 
 def orders_matching(
@@ -30,13 +36,16 @@ def orders_matching(
 
 
 def _found(search: str) -> Q:
-    digits = "".join(character for character in search if character.isdigit())
+    text = latin_digits(search).strip()
     found = (
-        Q(number__iexact=search)
+        Q(number__iexact=text)
         | Q(customer_name__icontains=search)
         | Q(customer_email__icontains=search)
     )
-    return found | Q(customer_phone__contains=digits) if digits else found
+    if not _DIGITS.match(text):
+        return found
+    digits = _NO_DIGIT.sub("", text)
+    return found | Q(customer_phone__contains=digits) | Q(number__endswith=f"-{digits}")
 
 
 def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -56,9 +65,21 @@ def order_by_token(token: str) -> Order | None:
     return with_details(Order.objects.filter(tracking_token=token)).first()
 
 
-def count_by_status() -> dict[str, int]:
-    """How many orders are in each status; every status is there."""
-    counts = dict(Order.objects.values_list("status").annotate(Count("id")).order_by())
+def orders_before(orders: QuerySet[Order], number: str) -> QuerySet[Order]:
+    """Those of `orders` (newest first) that come after the one with this number; none if there is no
+    such order.
+    """
+    last = Order.objects.filter(number=number).values("created_at", "id").first()
+    if last is None:
+        return orders.none()
+    earlier = Q(created_at__lt=last["created_at"])
+    return orders.filter(earlier | Q(created_at=last["created_at"], id__lt=last["id"]))
+
+
+def count_by_status(orders: QuerySet[Order] | None = None) -> dict[str, int]:
+    """How many of `orders` (of all, unless given) are in each status; every status is there."""
+    found = Order.objects.all() if orders is None else orders
+    counts = dict(found.values_list("status").annotate(Count("id")).order_by())
     return {status: counts.get(status, 0) for status in OrderStatus.values}
 
 

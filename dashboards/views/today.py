@@ -1,16 +1,25 @@
 """The first page of a tenant's dashboard."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tenants.domain.addresses import surface_address
+from dashboards.queries.sections import sections_of
+from dashboards.queries.today import orders_today
+from dashboards.views.pages import page, tenant_of
+from storefront.queries.items import count_items_by_status
+from tenants.domain.days import day_of
 from tenants.requests import SurfaceRequest
 
 
 @require_safe
 def today(request: SurfaceRequest) -> HttpResponse:
-    """What happened today and what waits. Nothing yet: it shows the way to the storefront."""
-    slug = request.tenant.slug if request.tenant else ""
-    address = surface_address(slug, host=request.get_host())
-    return render(request, "dashboards/today.html", {"storefront_url": address})
+    """What happened today and what waits."""
+    now = timezone.now()
+    sections = sections_of(tenant_of(request))
+    context = {
+        "day": day_of(now),
+        "orders": orders_today(now) if sections.has_orders else None,
+        "items": count_items_by_status(),
+    }
+    return page(request, "dashboards/today.html", context, section="today", sections=sections)

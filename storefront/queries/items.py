@@ -28,6 +28,18 @@ def items_matching(*, status: str = "", kind: str = "", search: str = "") -> Que
     return items
 
 
+def count_items_by_status(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
+    """How many of `items` (of all, unless given) are in each status; every status is there."""
+    found = CatalogItem.objects.all() if items is None else items.prefetch_related(None)
+    counts = dict(found.values_list("status").annotate(Count("id")).order_by())
+    return {status: counts.get(status, 0) for status in ItemStatus.values}
+
+
+def item_by_slug(slug: str) -> CatalogItem | None:
+    """The item with this slug, whatever its status, with its pictures, or None. Two queries."""
+    return items_matching().filter(slug=slug).first()
+
+
 def published_item(slug: str) -> CatalogItem | None:
     """The item that visitors see at this address, with its pictures, or None. Two queries."""
     return published_items().filter(slug=slug).first()

@@ -8,16 +8,19 @@ from storefront.queries.items import published_items
 from storefront.views.pages import storefront_page
 
 #: How many of the first items the home page shows.
-SHOWN = 12
+SHOWN = 13
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the tenant is and what it offers first. Three queries, two without items."""
     items = list(published_items()[:SHOWN])
+    featured = next((item for item in items if item.pictures and item.is_available), None)
+    others = [item for item in items if item is not featured]
     shown = {
         "has_items": bool(items),
-        "goods": [item for item in items if item.kind != ItemKind.PROJECT],
-        "projects": [item for item in items if item.kind == ItemKind.PROJECT],
+        "featured": featured,
+        "goods": [item for item in others if item.kind != ItemKind.PROJECT],
+        "projects": [item for item in others if item.kind == ItemKind.PROJECT],
     }
     return storefront_page(request, "storefront/home.html", shown)

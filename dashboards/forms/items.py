@@ -1,0 +1,126 @@
+"""An item as staff write it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dashboards.forms.fields import AmountField, LineField, ParagraphsField, WholeNumberField
+from storefront.domain.items import FIELDS, LONGEST_DESCRIPTION, ItemContent
+from storefront.enums import ItemKind, ItemStatus
+from storefront.models import CatalogItem
+
+_LONGEST_SLUG = 63
+_NAME = 160
+
+
+def _line(language: str, direction: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"lang": language, "dir": direction})
+
+
+def _text(language: str, direction: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": 5, "lang": language, "dir": direction})
+
+
+class ItemListForm(forms.Form):
+    """How the list is narrowed. What makes no sense is left out."""
+
+    status = forms.ChoiceField(choices=ItemStatus.choices, required=False)
+    search = forms.CharField(
+        label=_("Search items"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """What can be used of it, by name; what is missing or makes no sense is empty."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+def initial_of(item: CatalogItem) -> dict[str, Any]:
+    """The form's content for an item."""
+    return {**asdict(ItemContent.of(item)), **_hidden(item)}
+
+
+def _hidden(item: CatalogItem) -> dict[str, Any]:
+    return {"version": item.version, "stock_seen": "" if item.stock is None else item.stock}
+
+
+class ItemForm(forms.Form):
+    """All that staff write of an item. `version` and `stock_seen` are as they were on the page."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=ItemKind.choices, widget=forms.RadioSelect, initial="product"
+    )
+    name_ar = LineField(label=_("Name in Arabic"), max_length=_NAME, widget=_line("ar", "rtl"))
+    name_en = LineField(label=_("Name in English"), max_length=_NAME, widget=_line("en", "ltr"))
+    description_ar = ParagraphsField(
+        label=_("Description in Arabic"),
+        required=False,
+        max_length=LONGEST_DESCRIPTION,
+        widget=_text("ar", "rtl"),
+    )
+    description_en = ParagraphsField(
+        label=_("Description in English"),
+        required=False,
+        max_length=LONGEST_DESCRIPTION,
+        widget=_text("en", "ltr"),
+    )
+    price = AmountField(
+        label=_("Price in dinars"), required=False, help_text=_("Empty: the price is on request.")
+    )
+    stock = WholeNumberField(
+        label=_("Stock"), required=False, min_value=0, help_text=_("Empty: it isn’t counted.")
+    )
+    max_quantity = WholeNumberField(
+        label=_("Most in one order"), required=False, help_text=_("Empty: as many as there are.")
+    )
+    goal = AmountField(
+        label=_("Goal in dinars"), required=False, help_text=_("What the project needs in all.")
+    )
+    slug = LineField(
+        label=_("Address"),
+        required=False,
+        max_length=_LONGEST_SLUG,
+        help_text=_("Small Latin letters, digits and hyphens. Empty: made from the English name."),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocapitalize": "none", "autocomplete": "off"}
+        ),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), choices=ItemStatus.choices, widget=forms.RadioSelect, initial="draft"
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Make the address from the English name if there is none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("slug") and "slug" not in self.errors:
+            cleaned["slug"] = slugify(cleaned.get("name_en", ""))[:_LONGEST_SLUG].strip("-_")
+        return cleaned
+
+    def show_other_version(self, item: CatalogItem) -> None:
+        """Say what the item is now, at the fields that differ; sending the form again replaces it."""
+        for name in FIELDS:
+            if self.cleaned_data.get(name) != getattr(item, name):
+                now = self[name].field.prepare_value(getattr(item, name))
+                text = gettext("Now it says: %(value)s") % {
+                    "value": "–" if now in (None, "") else now
+                }
+                self.add_error(name, ValidationError(text, code="stale"))
+        told = gettext(
+            "Someone else changed this item meanwhile. Save again to replace what it says now."
+        )
+        self.add_error(None, ValidationError(told, code="stale"))
+        self.data = {**{name: self.data[name] for name in self.data}, **_hidden(item)}
+
+    def content(self) -> ItemContent:
+        """What was written."""
+        return ItemContent(**{name: self.cleaned_data[name] for name in FIELDS})

@@ -1,0 +1,147 @@
+"""The staff's pages of items: the list, one, a new one."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dashboards.forms.items import ItemForm, ItemListForm, initial_of
+from dashboards.views.pages import page, person_of, storefront_page
+from dashboards.views.tabs import Choice, Tab, tabs
+from storefront.domain import items
+from storefront.domain.items import ItemContent
+from storefront.enums import ItemStatus
+from storefront.models import CatalogItem
+from storefront.queries.items import count_items_by_status, item_by_slug, items_matching
+from tenants.requests import SurfaceRequest
+
+_FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def item_list(request: SurfaceRequest) -> HttpResponse:
+    """Items in the tenant's order, by status and search."""
+    form = ItemListForm(request.GET)
+    asked = form.asked()
+    found = items_matching(search=asked["search"])
+    counts = count_items_by_status(found)
+    context = {
+        "form": form,
+        "asked": asked,
+        "tabs": _tabs(counts, asked),
+        "items": found.filter(status=asked["status"]) if asked["status"] else found,
+    }
+    return page(request, "dashboards/items/list.html", context, section="items")
+
+
+@require_http_methods(_FORM)
+def new_item(request: SurfaceRequest) -> HttpResponse:
+    """A form for a new item."""
+    if request.method != "POST":
+        return _form_page(request, ItemForm())
+    form = ItemForm(request.POST)
+    if form.is_valid():
+        written = _written(request, form, None)
+        if written is not None:
+            return _saved(request, written)
+    return _form_page(request, form, status=_status(form))
+
+
+@require_http_methods(_FORM)
+def item(request: SurfaceRequest, slug: str) -> HttpResponse:
+    """One item in a form."""
+    found = _found(slug)
+    if request.method != "POST":
+        return _form_page(request, ItemForm(initial=initial_of(found)), item=found)
+    form = ItemForm(request.POST)
+    if form.is_valid():
+        written = _written(request, form, found)
+        if written is not None:
+            return _saved(request, written)
+    return _form_page(request, form, item=found, status=_status(form))
+
+
+@require_http_methods(_FORM)
+def delete(request: SurfaceRequest, slug: str) -> HttpResponse:
+    """Ask whether the item is to go, then let it go."""
+    found = _found(slug)
+    if request.method != "POST":
+        return page(request, "dashboards/items/delete.html", {"item": found}, section="items")
+    items.delete_item(item_id=found.id, actor_id=person_of(request).id)
+    messages.success(request, _("Deleted: %(name)s") % {"name": found.name})
+    return HttpResponseRedirect(reverse("items"))
+
+
+def _written(
+    request: SurfaceRequest, form: ItemForm, found: CatalogItem | None
+) -> CatalogItem | None:
+    """The item as it is now; None if it couldn't be written, and then the form says why."""
+    try:
+        return _create(request, form) if found is None else _update(request, form, found)
+    except ValidationError as error:
+        form.add_error(None, error)
+    except items.SlugTakenError:
+        form.add_error("slug", _("Another item has this address."))
+    except items.StaleItemError:
+        form.show_other_version(_found(found.slug if found else ""))
+    except items.UnknownItemError as error:
+        raise Http404 from error
+    return None
+
+
+def _create(request: SurfaceRequest, form: ItemForm) -> CatalogItem:
+    return items.create_item(
+        content=form.content(), actor_id=person_of(request).id, now=timezone.now()
+    )
+
+
+def _update(request: SurfaceRequest, form: ItemForm, found: CatalogItem) -> CatalogItem:
+    seen = replace(ItemContent.of(found), stock=form.cleaned_data["stock_seen"])
+    return items.update_item(
+        item_id=found.id,
+        content=form.content(),
+        seen=seen,
+        actor_id=person_of(request).id,
+        now=timezone.now(),
+        version=form.cleaned_data["version"] or 0,
+    )
+
+
+def _status(form: ItemForm) -> int:
+    return 409 if form.has_error("__all__", "stale") else 400
+
+
+def _saved(request: SurfaceRequest, written: CatalogItem) -> HttpResponse:
+    messages.success(request, _("Saved: %(name)s") % {"name": written.name})
+    return HttpResponseRedirect(reverse("item", args=[written.slug]))
+
+
+def _form_page(
+    request: SurfaceRequest, form: ItemForm, *, item: CatalogItem | None = None, status: int = 200
+) -> HttpResponse:
+    shown = item.slug if item and item.is_published else ""
+    context = {
+        "form": form,
+        "item": item,
+        "item_url": storefront_page(request, f"items/{shown}/") if shown else "",
+    }
+    return page(request, "dashboards/items/form.html", context, section="items", status=status)
+
+
+def _found(slug: str) -> CatalogItem:
+    found = item_by_slug(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _tabs(counts: dict[str, int], asked: dict[str, Any]) -> list[Tab]:
+    choices: list[Choice] = [("", _("All"), sum(counts.values()))]
+    choices += [(status.value, status.label, counts[status]) for status in ItemStatus]
+    return tabs(choices, current=asked["status"], asked=asked)
