@@ -56,4 +56,3 @@ class QuantitiesForm(forms.Form):
     def field_of(self, row: Row) -> forms.BoundField:
         """The field of a row."""
         return self[f"{_PREFIX}{row.request.item_id}"]
-
