@@ -19,11 +19,11 @@ _NAME = 160
 
 
 def _line(language: str, direction: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"lang": language, "dir": direction})
+    return forms.TextInput(attrs={"lang": language, "dir": direction, "translate": "no"})
 
 
 def _text(language: str, direction: str) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": 5, "lang": language, "dir": direction})
+    return forms.Textarea(attrs={"rows": 5, "lang": language, "dir": direction, "translate": "no"})
 
 
 class ItemListForm(forms.Form):
@@ -85,12 +85,12 @@ class ItemForm(forms.Form):
         label=_("Goal in dinars"), required=False, help_text=_("What the project needs in all.")
     )
     slug = LineField(
-        label=_("Address"),
+        label=_("Address of its page"),
         required=False,
         max_length=_LONGEST_SLUG,
         help_text=_("Small Latin letters, digits and hyphens. Empty: made from the English name."),
         widget=forms.TextInput(
-            attrs={"dir": "ltr", "autocapitalize": "none", "autocomplete": "off"}
+            attrs={"dir": "ltr", "autocapitalize": "none", "translate": "no", "autocomplete": "off"}
         ),
     )
     status = forms.ChoiceField(

@@ -1,28 +1,15 @@
-"""Moments as people read them: on Kuwait's clock, or how long ago."""
+"""Moments as people read them: how long ago."""
 
 from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-from tenants.domain.days import ZONE
 
 register = template.Library()
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
-
-
-@register.filter
-def moment(value: datetime) -> str:
-    """`23 November 2026, 12:24`, «23 نوفمبر 2026، 12:24»."""
-    local = value.astimezone(ZONE)
-    return _("%(day)s, %(time)s") % {
-        "day": date_format(local, "j F Y"),
-        "time": date_format(local, "H:i"),
-    }
 
 
 @register.filter

@@ -37,7 +37,7 @@ UPDATE {schema}.isolation_notes SET parent_id = 4 WHERE id = 1;
 INSERT INTO {schema}.isolation_tags (id, name) VALUES (1, {name} || '-red'), (2, {name} || '-blue');
 INSERT INTO {schema}.isolation_notes_tags (id, note_id, tag_id) VALUES (1, 1, 1);
 INSERT INTO {schema}.storefront_settings
-  (id, tagline_ar, tagline_en, about_ar, about_en, accent, phone, email)
+  (id, tagline_ar, tagline_en, about_ar, about_en, accent, email, phone)
   VALUES (1, '', {name}, '', '', '#000000', '', '') ON CONFLICT (id) DO UPDATE SET tagline_en = {name};
 """
 

@@ -10,12 +10,26 @@ SEEDED = ("oud-house", "ghaith", "green-school")
 ARGUMENTS: dict[str, dict[str, str]] = {
     "storefront:theme": {"version": "1", "colour": "1a7f5a"},
 }
+# And those that differ from tenant to tenant.
+ARGUMENTS_OF: dict[str, dict[str, dict[str, str]]] = {
+    "oud-house": {"order": {"number": "O-1001"}, "item": {"slug": "oud-oil"}},
+    "ghaith": {"item": {"slug": "water-well"}},
+    "green-school": {"order": {"number": "O-1001"}, "item": {"slug": "tote-bag"}},
+}
+for _arguments in ARGUMENTS_OF.values():
+    _arguments["item-delete"] = _arguments["item"]
+# Pages that a tenant hasn't got: it takes no orders.
+MISSING = {("ghaith", "order")}
+# Pages outside any tenant that need a person all the same.
+PERSONAL = {"home", "tenants"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
+NO_PAGES |= {"log-out", "order-transitions"}
 APIS = ("api:", "staff-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
+VOID = ("br", "hr", "img", "input", "link", "meta", "use", "path")
 
 
 def page_names(urlconf: str) -> list[str]:
@@ -35,25 +49,32 @@ def _names(resolver: URLResolver, spaces: tuple[str, ...]) -> Iterator[str]:
 
 
 class Reading(HTMLParser):
-    """What a page says: its visible text, and what a screen reader says of it."""
+    """What a page says: its visible text, and what a screen reader says of it. What people wrote
+    themselves (`translate="no"`) isn't the page's own.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
         self._silent = 0
+        self._foreign = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in SILENT
         known = dict(attrs)
+        if self._foreign or known.get("translate") == "no":
+            self._foreign += tag not in VOID
+            return
         self.texts += [known[name] or "" for name in READ_OUT if name in known]
         if tag == "meta" and known.get("name") == "description":
             self.texts.append(known["content"] or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in SILENT
+        self._foreign -= bool(self._foreign)
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
+        if not self._silent and not self._foreign:
             self.texts.append(data)
 
 
