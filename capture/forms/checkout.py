@@ -1,36 +1,21 @@
 """Who orders, and what the page they saw said."""
 
-import re
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from capture.domain.orders import NewOrder
-from capture.domain.quotes import MOST_LINES, LineRequest
+from capture.domain.quotes import LineRequest
+from capture.forms.lines import LinesField
 from tenants.validators.amounts import parse_amount
 from tenants.validators.phones import parse_phone
 from tenants.validators.text import clean_line, clean_paragraphs
 
-_LINE = re.compile(r"(?P<item>[0-9a-f-]{36}):(?P<quantity>[0-9]{1,6})\Z")
 _HIDDEN = ("key", "expected_total", "line")
 _CHANGED = _("Please look at your order once more, then send it again.")
 _LATIN = {"dir": "ltr", "spellcheck": "false", "autocapitalize": "none"}
-
-
-class LinesField(forms.Field):
-    """Lines as the page showed them, each `{item}:{quantity}`."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value: Any) -> list[LineRequest]:
-        """The lines. Raises ValidationError for what no page of ours holds."""
-        texts = value or []
-        if len(texts) > MOST_LINES:
-            raise ValidationError(_CHANGED, code="lines")
-        return [parse_line(text) for text in texts]
 
 
 class CheckoutForm(forms.Form):
@@ -119,14 +104,3 @@ class CheckoutForm(forms.Form):
             lines=self.lines,
             expected_total=sent["expected_total"],
         )
-
-
-def parse_line(text: str) -> LineRequest:
-    """The line that `text` (`{item}:{quantity}`) names. Raises ValidationError."""
-    found = _LINE.match(text)
-    try:
-        if found:
-            return LineRequest(UUID(found["item"]), int(found["quantity"]))
-    except ValueError:
-        pass
-    raise ValidationError(_CHANGED, code="lines")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.domain.carts import Cart, FullCartError, PricedLines, price_lines
 from capture.forms.carts import AddForm, QuantitiesForm
+from capture.forms.lines import wanted_quantities
 from capture.views.cookies import cart_of, keep_cart
 from capture.views.pages import kept_private, see_other, takes_orders
 from storefront.models import CatalogItem
@@ -23,8 +24,8 @@ from storefront.views.pages import storefront_page
 def cart(request: HttpRequest) -> HttpResponse:
     """What is in the cart and what it costs (three queries); POST changes it."""
     held = cart_of(request)
-    if "remove" in request.POST:
-        return _changed(request, held.without(_ids(request.POST.getlist("remove"))))
+    if "set" in request.POST:
+        return _changed(request, held.with_quantities(wanted_quantities(request.POST)))
     priced = price_lines(held.lines)
     if request.method != "POST":
         return _page(request, priced, QuantitiesForm(rows=priced.rows))
@@ -66,18 +67,10 @@ def _changed(request: HttpRequest, held: Cart) -> HttpResponse:
 
 
 def _item(text: str) -> CatalogItem:
-    found = published_items().filter(id__in=_ids([text])).first()
+    try:
+        found = published_items().filter(id=UUID(text)).first()
+    except ValueError:
+        found = None
     if found is None:
         raise Http404
-    return found
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    """The ids among `texts`."""
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
     return found

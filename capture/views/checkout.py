@@ -1,10 +1,8 @@
 """The checkout: who orders, and sending it off, once."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +20,9 @@ from capture.domain.orders import (
     OutOfStockError,
     PriceChangedError,
 )
-from capture.domain.quotes import LineRequest
 from capture.domain.submissions import count_submission
-from capture.forms.checkout import CheckoutForm, parse_line
+from capture.forms.checkout import CheckoutForm
+from capture.forms.lines import wanted_quantities
 from capture.views.cookies import cart_of, keep_cart
 from capture.views.pages import kept_private, see_other, takes_orders
 from storefront.queries.settings import get_storefront
@@ -120,7 +118,7 @@ def _changed(request: HttpRequest) -> HttpResponse:
     """The form with everything that was typed, after a line was changed in place."""
     form = CheckoutForm(request.POST)
     form.is_valid()
-    wanted = {line.item_id: line.quantity for line in _lines(request.POST.getlist("set"))}
+    wanted = wanted_quantities(request.POST)
     lines = Cart(tuple(form.lines)).with_quantities(wanted).lines
     held = cart_of(request).with_quantities(wanted)
     if not lines:
@@ -128,13 +126,6 @@ def _changed(request: HttpRequest) -> HttpResponse:
     again = CheckoutForm(initial=form.typed)
     key = form.cleaned_data.get("key") or uuid4()
     return keep_cart(_page(request, again, price_lines(lines), key=key), held)
-
-
-def _lines(texts: Sequence[str]) -> list[LineRequest]:
-    try:
-        return [parse_line(text) for text in texts]
-    except ValidationError:
-        return []
 
 
 def _page(

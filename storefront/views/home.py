@@ -7,16 +7,16 @@ from storefront.enums import ItemKind
 from storefront.queries.items import published_items
 from storefront.views.pages import storefront_page
 
-#: How many of the first items the home page shows.
-SHOWN = 13
+#: How many items the home page shows beside the featured one.
+SHOWN = 8
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the tenant is and what it offers first. Three queries, two without items."""
-    items = list(published_items()[:SHOWN])
+    items = list(published_items()[: SHOWN + 1])
     featured = next((item for item in items if item.pictures and item.is_available), None)
-    others = [item for item in items if item is not featured]
+    others = [item for item in items if item is not featured][:SHOWN]
     shown = {
         "has_items": bool(items),
         "featured": featured,

@@ -5,7 +5,9 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from storefront.enums import Offer
 from storefront.queries.settings import get_storefront, offers_of
 from tenants.models import Tenant
 from tenants.requests import SurfaceRequest
@@ -24,6 +26,9 @@ def storefront_page(
     """
     storefront = context.get("storefront") or get_storefront()
     offers = offers_of(visited_tenant(request), storefront)
-    return render(
-        request, template, {**context, "storefront": storefront, "offers": offers}, status=status
-    )
+    around = {
+        "storefront": storefront,
+        "offers": offers,
+        "catalog": _("All items") if Offer.ORDERS in offers else _("All projects"),
+    }
+    return render(request, template, {**context, **around}, status=status)

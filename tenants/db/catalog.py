@@ -7,7 +7,7 @@ leaves something out.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 #: The schema that is migrated for real and compiled. The name stands for "the schema at hand" in
@@ -74,10 +74,19 @@ SELECT c.relname, c.reloptions, a.attname, format_type(a.atttypid, a.atttypmod),
  ORDER BY c.relname, a.attnum
 """
 
-# PostgreSQL 18 lists NOT NULL as constraints as well ('n'); the columns say it already. Foreign keys
-# come last: they need the unique keys that they point at.
+# Since PostgreSQL 18 each NOT NULL is a constraint ('n'). Left to find a name, it looks each one up.
+_NOT_NULLS = """
+SELECT r.relname, a.attname, c.conname FROM pg_constraint c
+  JOIN pg_class r ON r.oid = c.conrelid
+  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+ WHERE c.connamespace = %(schema)s::regnamespace AND c.contype = 'n'
+"""
+
+# The last column: whether it can't stand in CREATE TABLE. A foreign key needs the unique key that it
+# points at, and what CREATE TABLE makes counts as validated.
 _CONSTRAINTS = """
-SELECT r.relname, c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+SELECT r.relname, c.conname, pg_get_constraintdef(c.oid), c.contype = 'f' OR NOT c.convalidated
+  FROM pg_constraint c
   JOIN pg_class r ON r.oid = c.conrelid
  WHERE c.connamespace = %(schema)s::regnamespace AND c.contype IN ('p', 'u', 'c', 'x', 'f')
  ORDER BY c.contype = 'f', r.relname, c.conname
@@ -123,18 +132,22 @@ def compile_ddl(cursor: Any, schema: str) -> str:
     if unknown:
         message = f"the schema holds what can't be compiled: {unknown[0][0]}"
         raise UnknownObjectError(message)
+    columns = _rows(cursor, _COLUMNS, schema)
+    constraints = _rows(cursor, _CONSTRAINTS, schema)
+    names = {tuple(place): name for *place, name in _rows(cursor, _NOT_NULLS, schema)}
     statements = [
         f'CREATE SCHEMA "{schema}"',
         f'SET LOCAL search_path = "{schema}"',
         *(definition for _, definition in _rows(cursor, _FUNCTIONS, schema)),
-        *_tables(_rows(cursor, _COLUMNS, schema)),
+        *_tables(columns, constraints, names),
         *(
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
-            for table, name, definition in _rows(cursor, _CONSTRAINTS, schema)
+            for table, name, definition, is_apart in constraints
+            if is_apart
         ),
         *(definition for _, definition in _rows(cursor, _INDEXES, schema)),
         *(definition for _, definition in _rows(cursor, _TRIGGERS, schema)),
-        *_contents(cursor, _rows(cursor, _COLUMNS, schema)),
+        *_contents(cursor, columns),
     ]
     return ";\n".join(statements).replace(schema, TEMPLATE) + ";"
 
@@ -171,12 +184,20 @@ def _rows(cursor: Any, query: str, schema: str) -> list[tuple[Any, ...]]:
     return list(cursor.fetchall())
 
 
-def _tables(columns: Iterable[tuple[Any, ...]]) -> list[str]:
+def _tables(
+    columns: Iterable[tuple[Any, ...]],
+    constraints: Iterable[tuple[Any, ...]],
+    not_nulls: Mapping[tuple[str, ...], str],
+) -> list[str]:
     tables: dict[str, list[str]] = {}
     options: dict[str, list[str]] = {}
-    for table, reloptions, *column in columns:
-        tables.setdefault(table, []).append(_column(*column))
+    for table, reloptions, name, *column in columns:
+        line = _column(name, *column, not_null_name=not_nulls.get((table, name)))
+        tables.setdefault(table, []).append(line)
         options[table] = reloptions or []
+    for table, name, definition, is_apart in constraints:
+        if not is_apart:
+            tables[table].append(f'CONSTRAINT "{name}" {definition}')
     return [
         f'CREATE TABLE "{table}" ({", ".join(lines)})'
         + (f" WITH ({', '.join(options[table])})" if options[table] else "")
@@ -192,6 +213,8 @@ def _column(
     generated: str,
     default: str | None,
     collation: str | None,
+    *,
+    not_null_name: str | None,
 ) -> str:
     parts = [f'"{name}" {kind}']
     if collation:
@@ -205,7 +228,7 @@ def _column(
     elif default is not None:
         parts.append(f"DEFAULT {default}")
     if not_null:
-        parts.append("NOT NULL")
+        parts.append(f'CONSTRAINT "{not_null_name}" NOT NULL' if not_null_name else "NOT NULL")
     return " ".join(parts)
 
 

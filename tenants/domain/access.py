@@ -4,6 +4,7 @@ All of it can be run again and again: each statement list ends where the rules s
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -79,14 +80,20 @@ def public_tables() -> dict[str, TableAccess]:
     return rules
 
 
-def tenant_statements(schema: str, role: str) -> list[str]:
-    """Every statement that gives a tenant's role its own schema, and nobody else anything."""
-    statements = [f'GRANT USAGE ON SCHEMA "{schema}" TO {role}']
+def tenant_statements(schema: str, role: str, *, is_new: bool = False) -> list[str]:
+    """Every statement that gives a tenant's role its own schema, and nobody else anything.
+
+    A new role holds nothing that would have to be revoked first.
+    """
+    tables: dict[str, list[str]] = {}
     for model in _models_of(settings.TENANT_APPS):
-        table, privileges = model._meta.db_table, _privileges(model)
-        statements.append(f'REVOKE ALL ON "{schema}"."{table}" FROM {role}')
-        statements.append(f'GRANT {privileges} ON "{schema}"."{table}" TO {role}')
-    return statements
+        tables.setdefault(_privileges(model), []).append(f'"{schema}"."{model._meta.db_table}"')
+    revoked = ", ".join(chain.from_iterable(tables.values()))
+    return [
+        f'GRANT USAGE ON SCHEMA "{schema}" TO {role}',
+        *([] if is_new else [f"REVOKE ALL ON {revoked} FROM {role}"]),
+        *(f"GRANT {one} ON {', '.join(names)} TO {role}" for one, names in tables.items()),
+    ]
 
 
 def _privileges(model: type[models.Model]) -> str:

@@ -90,14 +90,19 @@ def make_schemas(tenant_ids: list[uuid.UUID], release: SchemaRelease) -> None:
         for tenant_id in tenant_ids:
             _make_role(cursor, scopes.tenant_role(tenant_id))
         for tenant_id in tenant_ids:
-            schema = scopes.schema_name(tenant_id)
-            cursor.execute(release.ddl.replace(TEMPLATE, schema))
-            grant_schema(cursor, tenant_id)
-        cursor.execute("SET LOCAL search_path = public")
+            cursor.execute(_replay(tenant_id, release))
+
+
+def _replay(tenant_id: uuid.UUID, release: SchemaRelease) -> str:
+    """All that makes a schema, for its role, as one message."""
+    schema, role = scopes.schema_name(tenant_id), scopes.tenant_role(tenant_id)
+    grants = ";".join(tenant_statements(schema, role, is_new=True))
+    ddl = release.ddl.replace(TEMPLATE, schema)
+    return f"{ddl}{grants};SET LOCAL search_path = public"
 
 
 def grant_schema(cursor: Any, tenant_id: uuid.UUID) -> None:
-    """Give a tenant's role its schema."""
+    """Give a tenant's role its schema, and nothing else in it than it should have."""
     schema, role = scopes.schema_name(tenant_id), scopes.tenant_role(tenant_id)
     cursor.execute(";".join(tenant_statements(schema, role)))
 

@@ -202,12 +202,12 @@ def ways_agree() -> bool:
 
 def _migrate(tenant_id: uuid.UUID) -> None:
     """What replaying does, with the migrations in place of the compiled DDL."""
-    schema = scopes.schema_name(tenant_id)
+    schema, role = scopes.schema_name(tenant_id), scopes.tenant_role(tenant_id)
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
-        provisioning._make_role(cursor, scopes.tenant_role(tenant_id))
+        provisioning._make_role(cursor, role)
         cursor.execute(f'CREATE SCHEMA "{schema}"')
         provisioning.migrate_schema(schema, provisioning.settings.TENANT_APPS)
-        provisioning.grant_schema(cursor, tenant_id)
+        cursor.execute(";".join(provisioning.tenant_statements(schema, role, is_new=True)))
 
 
 def _drop(tenant_ids: list[uuid.UUID]) -> None:

@@ -36,8 +36,9 @@ UPDATE {schema}.isolation_notes SET parent_id = 1 WHERE id IN (2, 3);
 UPDATE {schema}.isolation_notes SET parent_id = 4 WHERE id = 1;
 INSERT INTO {schema}.isolation_tags (id, name) VALUES (1, {name} || '-red'), (2, {name} || '-blue');
 INSERT INTO {schema}.isolation_notes_tags (id, note_id, tag_id) VALUES (1, 1, 1);
-INSERT INTO {schema}.storefront_settings (id, tagline_ar, tagline_en, about_ar, about_en, accent)
-  VALUES (1, '', {name}, '', '', '#000000') ON CONFLICT (id) DO UPDATE SET tagline_en = {name};
+INSERT INTO {schema}.storefront_settings
+  (id, tagline_ar, tagline_en, about_ar, about_en, accent, email, phone)
+  VALUES (1, '', {name}, '', '', '#000000', '', '') ON CONFLICT (id) DO UPDATE SET tagline_en = {name};
 """
 
 

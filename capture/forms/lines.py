@@ -1,0 +1,42 @@
+"""Lines of an order as pages hold them: `{item}:{quantity}`."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from capture.domain.quotes import MOST_LINES, LineRequest
+
+_LINE = re.compile(r"(?P<item>[0-9a-f-]{36}):(?P<quantity>[0-9]{1,6})\Z")
+
+
+class LinesField(forms.Field):
+    """Lines as the page showed them."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[LineRequest]:
+        """The lines. Raises ValidationError for what no page of ours holds."""
+        texts = value or []
+        lines = [line for line in map(parse_line, texts) if line]
+        if len(lines) != len(texts) or len(lines) > MOST_LINES:
+            raise ValidationError("", code="lines")
+        return lines
+
+
+def wanted_quantities(sent: QueryDict) -> dict[UUID, int]:
+    """What the buttons named `set` ask for: quantities by item; 0 takes one out."""
+    lines = [line for line in map(parse_line, sent.getlist("set")[:MOST_LINES]) if line]
+    return {line.item_id: line.quantity for line in lines}
+
+
+def parse_line(text: str) -> LineRequest | None:
+    """The line that `text` names, if it names one."""
+    found = _LINE.match(text)
+    try:
+        return LineRequest(UUID(found["item"]), int(found["quantity"])) if found else None
+    except ValueError:
+        return None
