@@ -1,13 +1,13 @@
 """The operators' panel."""
 
-from django.contrib import admin
 from django.urls import path
 
+from tenants.admin.site import site
 from tenants.views import languages
 
 urlpatterns = [
     path("language/", languages.switch, name="language"),
-    path("", admin.site.urls),
+    path("", site.urls),
 ]
 
 handler400 = "tenants.views.problems.bad_request"

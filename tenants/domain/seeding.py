@@ -1,13 +1,38 @@
 """Putting the demo's tenants and people into the database; again and again with one result."""
 
+from decimal import Decimal
+
 from tenants import scopes
-from tenants.domain.seeds import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_TENANTS, DemoAccount
-from tenants.domain.tenants import create_tenant, get_or_create_user
-from tenants.models import Tenant, TenantMember
+from tenants.domain.seeds import (
+    DEMO_ACCOUNTS,
+    DEMO_PASSWORD,
+    DEMO_PLANS,
+    DEMO_TENANTS,
+    PLAN_OF_KIND,
+    DemoAccount,
+)
+from tenants.domain.tenants import change_plan, create_tenant, get_or_create_user
+from tenants.models import Plan, Tenant, TenantMember
+
+
+def seed_plans() -> None:
+    """Make the demo's plans that are missing."""
+    with scopes.platform():
+        for position, demo in enumerate(DEMO_PLANS):
+            Plan.objects.get_or_create(
+                code=demo.code,
+                defaults={
+                    "name_ar": demo.name_ar,
+                    "name_en": demo.name_en,
+                    "monthly_price": Decimal(demo.monthly_price),
+                    "max_items": demo.max_items,
+                    "position": position,
+                },
+            )
 
 
 def seed_tenants() -> list[str]:
-    """Make the demo's tenants that are missing. Returns their slugs."""
+    """Make the demo's tenants that are missing, on their plans. Returns their slugs."""
     with scopes.public():
         existing = set(Tenant.objects.values_list("slug", flat=True))
     missing = [demo for demo in DEMO_TENANTS if demo.slug not in existing]
@@ -19,6 +44,7 @@ def seed_tenants() -> list[str]:
             kind=demo.kind,
             owner_email=f"owner@{demo.slug}.example",
         )
+        change_plan(demo.slug, plan=PLAN_OF_KIND[demo.kind])
     return [demo.slug for demo in missing]
 
 

@@ -31,6 +31,26 @@ class DemoAccount:
     is_superuser: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """A plan; the price is KWD a month."""
+
+    code: str
+    name_ar: str
+    name_en: str
+    monthly_price: str
+    max_items: int | None
+
+
+DEMO_PLANS = (
+    DemoPlan("starter", "البداية", "Starter", "0.000", 30),
+    DemoPlan("growth", "النمو", "Growth", "9.000", 500),
+    DemoPlan("unlimited", "بلا حدود", "Unlimited", "29.000", None),
+)
+
+#: The plan that a demo tenant of this kind is on.
+PLAN_OF_KIND = {"shop": "growth", "charity": "starter", "project": "starter"}
+
 DEMO_TENANTS = (
     DemoTenant(
         slug="oud-house",

@@ -1,6 +1,7 @@
 """A tenant's life: created, suspended, reactivated."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -91,31 +92,54 @@ def get_or_create_user(email: str) -> User:
     return user
 
 
-def suspend_tenant(slug: str, *, reason: str, now: datetime) -> bool:
+def suspend_tenant(slug: str, *, reason: str, now: datetime, actor_id: UUID | None = None) -> bool:
     """Keep visitors and the API out. False if it was suspended already. Raises UnknownTenantError, and
     TenantRefusedError without a reason.
     """
     if not reason.strip():
         raise TenantRefusedError("a reason is needed: it is kept in the audit log")
-    return _change_status(slug, TenantStatus.SUSPENDED, reason=reason, now=now)
+    return _change_status(slug, TenantStatus.SUSPENDED, reason, now=now, actor_id=actor_id)
 
 
-def reactivate_tenant(slug: str, *, now: datetime) -> bool:
+def reactivate_tenant(slug: str, *, now: datetime, actor_id: UUID | None = None) -> bool:
     """Let visitors and the API in again. False if it was active. Raises UnknownTenantError."""
-    return _change_status(slug, TenantStatus.ACTIVE, reason="", now=now)
+    return _change_status(slug, TenantStatus.ACTIVE, "", now=now, actor_id=actor_id)
 
 
-def _change_status(slug: str, status: TenantStatus, *, reason: str, now: datetime) -> bool:
+def change_plan(slug: str, *, plan: str | None, actor_id: UUID | None = None) -> bool:
+    """Put the tenant on the plan with this code, or on none. False if it was. Raises
+    UnknownTenantError.
+    """
     with transaction.atomic(), scopes.public():
-        tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
-        if tenant is None or tenant.is_closed:
-            raise UnknownTenantError(f"there is no tenant {slug}")
+        tenant = _locked(slug)
+        if tenant.plan_id == plan:
+            return False
+        before, tenant.plan_id = tenant.plan_id, plan
+        tenant.save(update_fields=["plan"])
+        with scopes.tenant(tenant.id):
+            audit.record("tenant.plan_changed", actor_id=actor_id, plan=plan, before=before)
+        transaction.on_commit(forget_hosts)
+    return True
+
+
+def _locked(slug: str) -> Tenant:
+    tenant = Tenant.objects.select_for_update().filter(slug=slug).first()
+    if tenant is None or tenant.is_closed:
+        raise UnknownTenantError(f"there is no tenant {slug}")
+    return tenant
+
+
+def _change_status(
+    slug: str, status: TenantStatus, reason: str, *, now: datetime, actor_id: UUID | None
+) -> bool:
+    with transaction.atomic(), scopes.public():
+        tenant = _locked(slug)
         if tenant.status == status:
             return False
         tenant.status, tenant.status_reason, tenant.status_changed_at = status, reason, now
         tenant.save(update_fields=["status", "status_reason", "status_changed_at"])
         with scopes.tenant(tenant.id):
-            audit.record(f"tenant.{status}", reason=reason)
+            audit.record(f"tenant.{status}", actor_id=actor_id, reason=reason)
             outbox.enqueue(f"tenant.{status}", {"reason": reason})
         transaction.on_commit(forget_hosts)
     return True

@@ -7,11 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants import scopes
 from tenants.db.access import TableAccess
 from tenants.enums import TenantKind, TenantStatus
+from tenants.models.plans import Plan
 from tenants.validators.slugs import validate_slug
 
 
@@ -31,24 +33,30 @@ class Tenant(TenantMixin):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    slug = models.CharField(max_length=63, unique=True, validators=[validate_slug])
-    name_ar = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=TenantKind.choices)
+    slug = models.CharField(_("slug"), max_length=63, unique=True, validators=[validate_slug])
+    name_ar = models.CharField(_("name in Arabic"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=TenantKind.choices)
     status = models.CharField(
-        max_length=10, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
+        _("status"), max_length=10, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
     )
-    status_reason = models.TextField(blank=True, default="")
-    status_changed_at = models.DateTimeField(null=True, blank=True)
-    languages = models.JSONField(default=both_languages)
-    default_language = models.CharField(max_length=2, default="ar")
+    status_reason = models.TextField(_("reason of the status"), blank=True, default="")
+    status_changed_at = models.DateTimeField(_("status since"), null=True, blank=True)
+    languages = models.JSONField(_("languages"), default=both_languages)
+    default_language = models.CharField(_("language"), max_length=2, default="ar")
     schema_fingerprint = models.CharField(max_length=64)
-    created_at = models.DateTimeField(db_default=Now())
+    # Its key is a word, so the row can be kept in the cache of hosts as it is.
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("plan")
+    )
+    created_at = models.DateTimeField(_("opened"), db_default=Now())
 
     class Meta:
         """Django's options."""
 
         db_table = "tenants"
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         ordering: ClassVar[list[str]] = ["slug"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

@@ -31,7 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=2, default="ar")
     cognito_sub = models.CharField(max_length=64, null=True, blank=True, unique=True)
     is_active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(_("joined"), db_default=Now())
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Django's options."""
 
         db_table = "users"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(Lower("email"), name="users_email_ci")
         ]

@@ -12,7 +12,7 @@ from capture.domain.orders import Actor
 from capture.domain.seeding import seed_orders
 from storefront.domain.seeding import seed_catalog, seed_storefront
 from tenants import scopes
-from tenants.domain.seeding import seed_accounts, seed_tenants
+from tenants.domain.seeding import seed_accounts, seed_plans, seed_tenants
 from tenants.domain.seeds import DEMO_TENANTS, DemoTenant
 from tenants.management.base import SouqnaCommand
 from tenants.models import Tenant, User
@@ -24,6 +24,7 @@ class Command(SouqnaCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SOUQNA_DEMO:
             raise CommandError("the demo's accounts have a public password: refused here")
+        seed_plans()
         made = set(seed_tenants())
         seed_accounts()
         with scopes.public():
