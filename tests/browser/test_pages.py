@@ -46,8 +46,9 @@ FACTS = """() => ({
   dir: getComputedStyle(document.body).direction,
   overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   headings: document.querySelectorAll("h1").length,
-  small: [...document.querySelectorAll("a.button, header a")]
-    .filter((link) => link.getBoundingClientRect().height < 44).map((link) => link.outerHTML),
+  small: [...document.querySelectorAll("a.button, button, header a")]
+    .filter((link) => link.checkVisibility() && link.getBoundingClientRect().height < 44)
+    .map((link) => link.outerHTML),
 })"""
 RIGHT = {
     "ar": {"lang": "ar", "dir": "rtl", "overflow": 0, "headings": 1, "small": []},

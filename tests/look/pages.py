@@ -17,7 +17,7 @@ ARGUMENTS_OF: dict[str, dict[str, dict[str, str]]] = {
     "green-school": {"order": {"number": "O-1001"}, "item": {"slug": "tote-bag"}},
 }
 for _arguments in ARGUMENTS_OF.values():
-    _arguments["item-delete"] = _arguments["item"]
+    _arguments["item-delete"] = _arguments["storefront:item"] = _arguments["item"]
 # Pages that a tenant hasn't got: it takes no orders.
 MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
@@ -26,6 +26,8 @@ NO_PAGES = {"storefront:theme", "language", "enter", "media"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
 NO_PAGES |= {"log-out", "order-transitions"}
+# Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
+NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
 APIS = ("api:", "staff-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

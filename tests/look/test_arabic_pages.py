@@ -55,7 +55,7 @@ def latin_words(html):
 
 @pytest.mark.parametrize(("label", "urlconf", "name"), PUBLIC)
 def test_a_public_page_is_arabic(real_db, at, label, urlconf, name):
-    path = address(name, settings.SURFACE_URLCONFS[urlconf])
+    path = address(name, settings.SURFACE_URLCONFS[urlconf], label)
 
     client = at(label, **{"accept-language": "ar"})
     if label == "app" and name in PERSONAL:

@@ -55,7 +55,7 @@ def test_what_is_offered_is_arabic(visit, path):
     response = visit.get(f"/ar/{path}")
 
     assert response.status_code == 200
-    assert latin_words(response.text.replace('value="zzz"', "")) == set()
+    assert latin_words(response.text) == set()
 
 
 def test_the_cart_is_arabic(visit, tenant_a, item):
@@ -63,7 +63,7 @@ def test_the_cart_is_arabic(visit, tenant_a, item):
     visit.post("/ar/cart/lines/", {"item": item.id, "quantity": 2})
     assert latin_words(visit.get("/ar/cart/").text) == set()
     wrong = visit.post("/ar/cart/", {f"q-{item.id}": "x"})
-    assert latin_words(wrong.text.replace('value="x"', "")) == set()
+    assert latin_words(wrong.text) == set()
     with scopes.tenant(tenant_a.id):
         CatalogItem.objects.update(stock=1)
     assert latin_words(visit.get("/ar/cart/").text) == set()
