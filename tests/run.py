@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     """Run what the arguments ask for; returns the exit status."""
     match arguments:
         case []:
-            return _checks() or _pytest("-n", str(WORKERS), "--dist", "worksteal", "-m", "not slow")
+            return _checks() or _pytest("-n", str(WORKERS), "--dist", "loadgroup", "-m", "not slow")
         case ["slow"]:
             return _pytest("-m", "slow", "--timeout", "1200")
         case ["infra" | "web" as part]:

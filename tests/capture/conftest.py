@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 
 from capture.domain.orders import Actor, NewOrder, place_order
 from capture.domain.quotes import LineRequest
@@ -93,3 +94,9 @@ def orders_of(tenant: Tenant) -> list[Order]:
     """The tenant's orders, as they are in the database."""
     with scopes.tenant(tenant.id):
         return list(Order.objects.order_by("number"))
+
+
+@pytest.fixture
+def visit(at: Callable[..., Client], shop: Tenant) -> Client:
+    """A visitor of the shop."""
+    return at(shop.slug)

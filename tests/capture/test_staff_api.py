@@ -15,6 +15,7 @@ from tenants.enums import Role
 from tenants.models import TenantMember
 from tests.capture.conftest import orders_of
 from tests.capture.test_public_api import problem
+from tests.conftest import SurfaceClient
 
 APP = {"SERVER_NAME": "app.localhost", "HTTP_HOST": "app.localhost", "HTTP_ACCEPT_LANGUAGE": "en"}
 
@@ -31,7 +32,7 @@ def staff(shop):
 
 def logged_in(user):
     """A client of `app.` with the person's session."""
-    client = Client(**APP)
+    client = SurfaceClient(**APP)
     with scopes.public():
         client.force_login(user)
     client.user = user

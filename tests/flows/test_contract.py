@@ -12,6 +12,7 @@ from tests.flows.conftest import ROOT, until
 
 SHOP, CHARITY, SCHOOL = "oud-house.localhost", "ghaith.localhost", "green-school.localhost"
 APP, ADMIN = "app.localhost", "admin.localhost"
+pytestmark = pytest.mark.xdist_group("demo")  # one process, so that one demo serves all
 CODES = {"type", "title", "status", "code", "detail", "errors"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import Chromium
 from tests.flows.conftest import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo"), pytest.mark.timeout(180)]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 WORDS = {
     "ar": {

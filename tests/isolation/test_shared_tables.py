@@ -8,6 +8,7 @@ from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor 
 from django.db.models.functions import Now
 from django.db.utils import ProgrammingError
 
+from notifications.models import Message
 from tenants import scopes
 from tenants.domain import audit, outbox
 from tenants.domain.tenants import get_or_create_user
@@ -16,7 +17,12 @@ from tenants.models import AuditEntry, Domain, OutboxEvent, Tenant, TenantMember
 from tests.isolation.world import superuser
 
 pytestmark = pytest.mark.usefixtures("mode")
-ROWS = {TenantMember: "tenant_members", OutboxEvent: "outbox", AuditEntry: "audit_log"}
+ROWS = {
+    TenantMember: "tenant_members",
+    OutboxEvent: "outbox",
+    AuditEntry: "audit_log",
+    Message: "messages",
+}
 #: Tables without a tenant's rows.
 CLOSED = [
     "users",
@@ -47,11 +53,12 @@ def denied(statement, message="permission denied"):
 
 @pytest.fixture
 def peopled(a, b):
-    """Both tenants have an event and an audit entry; their owners are members."""
+    """Both tenants have an event, a message and an audit entry; their owners are members."""
     for side in (a, b):
         with side.scope(), transaction.atomic():
             audit.record("test.act")
-            outbox.enqueue("test.fact", {})
+            event = outbox.enqueue("test.fact", {})
+            Message.objects.create(tenant_id=side.id, event_id=event.id, recipient="x@example.com")
     return a, b
 
 
@@ -75,7 +82,7 @@ def test_the_others_rows_are_not_there(peopled, model):
         assert run(f"SELECT count(*) FROM {ROWS[model]} WHERE tenant_id = %s", b.id) == [(0,)]
 
 
-@pytest.mark.parametrize("model", [TenantMember, OutboxEvent])
+@pytest.mark.parametrize("model", [TenantMember, OutboxEvent, Message])
 def test_the_others_rows_cant_be_changed_or_deleted(peopled, model):
     a, b = peopled
     with b.scope():
@@ -93,6 +100,10 @@ INSERTS = {
     " VALUES (gen_random_uuid(), '{id}', 'x', '{{}}', 0, '')",
     "audit_log": "INSERT INTO audit_log (id, tenant_id, action, detail)"
     " VALUES (gen_random_uuid(), '{id}', 'x', '{{}}')",
+    "messages": "INSERT INTO messages (id, tenant_id, event_id, kind, channel, recipient, language,"
+    " subject, text, html, headers, attachments, attempts, last_error)"
+    " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'x', 'email', 'x@example.com', 'ar', '', '',"
+    " '', '{{}}', '[]', 0, '')",
     "tenant_members": "INSERT INTO tenant_members (id, tenant_id, user_id, role)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'owner')",
 }
@@ -106,7 +117,7 @@ def test_no_row_can_be_inserted_for_the_other(peopled, table):
             denied(INSERTS[table].format(id=b.id), "violates row-level security")
 
 
-@pytest.mark.parametrize("table", ["outbox", "tenant_members"])
+@pytest.mark.parametrize("table", ["outbox", "tenant_members", "messages"])
 def test_no_row_can_be_moved_to_the_other(peopled, table):
     a, b = peopled
     with a.scope():
@@ -139,6 +150,7 @@ def test_the_public_scope_sees_ones_own_memberships_alone(peopled):
         assert TenantMember.objects.update(role=Role.OWNER) == 0
         assert run("DELETE FROM tenant_members") == 0
         assert OutboxEvent.objects.count() == AuditEntry.objects.count() == 0
+        assert Message.objects.count() == 0
     with a.scope():
         TenantMember.objects.filter(user=person).delete()
     with b.scope():

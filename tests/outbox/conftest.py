@@ -22,10 +22,19 @@ def worker(tmp_path: Path, real_db) -> Iterator[Callable[..., subprocess.Popen[b
     started: list[subprocess.Popen[bytes]] = []
     valkey.counters().flushdb()
 
-    def start(die_at: str = "", *, whole: bool = False, beat: bool = True):
+    def start(
+        die_at: str = "",
+        *,
+        whole: bool = False,
+        beat: bool = True,
+        settings_module: str = "tests.outbox.settings",
+        loaded: str = "tests.outbox.deadly",
+        **variables: str,
+    ):
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.outbox.settings",
+            **variables,
+            "DJANGO_SETTINGS_MODULE": settings_module,
             "SOUQNA_STATE": str(settings.SOUQNA_STATE),
             "SOUQNA_DIE_AT": die_at,
             "SOUQNA_DIED": str(tmp_path / "died"),
@@ -33,7 +42,7 @@ def worker(tmp_path: Path, real_db) -> Iterator[Callable[..., subprocess.Popen[b
         }
         log = (tmp_path / f"worker-{len(started)}.log").open("wb")
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "2"]
-        command += ["-I", "tests.outbox.deadly", "-l", "INFO"]
+        command += ["-I", loaded, "-l", "INFO"]
         command += ["-B", "-s", str(tmp_path / "beat")] if beat else []
         process = subprocess.Popen(
             command, env=environment, stdout=log, stderr=log, start_new_session=True

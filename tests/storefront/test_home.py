@@ -4,26 +4,85 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-SEEDED = [("oud-house", "The shelves"), ("ghaith", "The projects"), ("green-school", "The goal")]
+OPENINGS = [("shop", "The shelves"), ("charity", "The projects"), ("project", "The goal")]
 
 
-@pytest.mark.parametrize(("slug", "words"), SEEDED)
-def test_each_kind_of_tenant_says_what_is_coming(real_db, at, slug, words):
-    response = at(slug).get("/en/")
+@pytest.mark.parametrize(("kind", "words"), OPENINGS)
+def test_a_tenant_without_items_says_what_is_coming(new_tenant, at, kind, words):
+    response = at(new_tenant(kind=kind).slug).get("/en/")
 
     assert response.status_code == 200
     assert words in response.text
     assert "Opening soon" in response.text
 
 
-def test_the_page_takes_one_query(real_db, at):
-    client = at("oud-house")
-    client.get("/ar/")
+@pytest.mark.parametrize(
+    ("slug", "first", "heading"),
+    [
+        ("oud-house", "oud-oil", "What we offer"),
+        ("ghaith", "water-well", "Projects"),
+        ("green-school", "classroom-kit", "Projects"),
+    ],
+)
+def test_each_kind_of_tenant_shows_what_it_offers(real_db, at, slug, first, heading):
+    response = at(slug).get("/en/")
+
+    assert f'href="/en/items/{first}/"' in response.text
+    assert f">{heading}</h2>" in response.text
+    assert "Opening soon" not in response.text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_three_queries(put, visit, rows):
+    for _ in range(rows):
+        put(pictures=2)
+    visit.get("/ar/")
 
     with CaptureQueriesContext(connection) as queries:
-        client.get("/ar/")
+        visit.get("/ar/")
 
-    assert len(queries) == 1
+    assert len(queries) == 3
+
+
+def test_the_first_item_with_a_picture_stands_out_once(put, visit):
+    put(slug="plain", position=1)
+    put(slug="sold-out", position=2, pictures=1, stock=0)
+    put(slug="pictured", position=3, pictures=1)
+
+    page = visit.get("/en/").text
+
+    assert page.index("pictured/") < page.index("plain/") < page.index("sold-out/")
+    assert page.count('href="/en/items/pictured/"') == 1
+
+
+def test_eight_items_beside_the_featured_one_lead_to_all_of_them(put, visit):
+    for position in range(12):
+        put(slug=f"item-{position:02}", position=position, pictures=1)
+
+    page = visit.get("/en/").text
+
+    assert page.count('class="item-card"') == 8
+    assert 'href="/en/items/item-08/"' in page
+    assert 'href="/en/items/item-09/"' not in page
+    assert 'href="/en/items/"' in page
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+def test_what_is_not_published_is_not_shown(put, visit, status):
+    put(slug="unseen", status=status)
+
+    assert "unseen" not in visit.get("/en/").text
+
+
+def test_only_who_takes_orders_has_a_cart(put, visit, accept):
+    put()
+    assert 'href="/en/cart/"' in visit.get("/en/").text
+
+    accept("donations")
+
+    page = visit.get("/en/").text
+    assert 'href="/en/cart/"' not in page
+    assert "All projects" in page
 
 
 @pytest.mark.parametrize(
