@@ -99,7 +99,7 @@ def test_every_station_fits_and_is_accessible(shop, chromium, port, language):
 @pytest.mark.parametrize("language", LOOKS)
 def test_the_whole_way_needs_no_script(shop, chromium, port, language):
     def visit(visit):
-        walk(visit.page, port, shop, language, lambda name: None)
+        walk(visit.page, port, shop, language, lambda _: None)
         page, [cookie] = visit.page, visit.page.context.cookies() or [None]
         return page.url, page.locator("h1").inner_text(), cookie
 
