@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
@@ -79,7 +79,8 @@ def place_order(request: NewOrder, *, is_open: bool, now: datetime) -> Order:
     `is_open`: whether the tenant takes orders. Raises InvalidLinesError, ItemUnavailableError,
     PriceChangedError, OutOfStockError; nothing is written then.
     """
-    with transaction.atomic():
+    # No savepoint inside the caller's transaction: whoever is refused gives it up.
+    with transaction.atomic(savepoint=False):
         items = _locked_items(line.item_id for line in request.lines)
         priced = quote(request.lines, items)
         _refuse(request, priced, is_open=is_open)
@@ -147,10 +148,9 @@ def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
         raise OutOfStockError(priced.short)
 
 
-def _take_stock(items: Mapping[UUID, CatalogItem], lines: Sequence[LineRequest]) -> None:
-    for item_id, quantity in sorted(_quantities(lines).items()):
-        if items[item_id].stock is not None:
-            _change_stock(item_id, -quantity)
+def _take_stock(items: Mapping[UUID, CatalogItem], lines: Iterable[LineRequest]) -> None:
+    counted = {key: n for key, n in _quantities(lines).items() if items[key].stock is not None}
+    _change_stock({item_id: -quantity for item_id, quantity in counted.items()})
 
 
 def _quantities(lines: Iterable[LineRequest]) -> Counter[UUID]:
@@ -160,8 +160,12 @@ def _quantities(lines: Iterable[LineRequest]) -> Counter[UUID]:
     return quantities
 
 
-def _change_stock(item_id: UUID, difference: int) -> None:
-    CatalogItem.objects.filter(id=item_id).exclude(stock=None).update(stock=F("stock") + difference)
+def _change_stock(differences: Mapping[UUID, int]) -> None:
+    """Change what is left of several items, in one statement. What isn't counted stays so."""
+    if not differences:
+        return
+    cases = (When(id=item_id, then=difference) for item_id, difference in differences.items())
+    CatalogItem.objects.filter(id__in=differences).update(stock=F("stock") + Case(*cases))
 
 
 def _move_stock(order: Order, step: workflows.Step) -> None:
@@ -172,8 +176,7 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
     lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
     items = _locked_items(line.item_id for line in lines)
     if step.target == OrderStatus.CANCELLED:
-        for item_id, quantity in _quantities(lines).items():
-            _change_stock(item_id, quantity)
+        _change_stock(_quantities(lines))
         return
     priced = quote(lines, items)
     if priced.short:

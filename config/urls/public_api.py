@@ -10,9 +10,9 @@ from storefront.api.storefront import StorefrontView
 _endpoints = [
     path("storefront/", StorefrontView.as_view(), name="storefront"),
     path("items/", ItemsView.as_view(), name="items"),
-    path("items/<str:slug>/", ItemView.as_view(), name="item"),
+    path("items/<slug:slug>/", ItemView.as_view(), name="item"),
     path("orders/", OrdersView.as_view(), name="orders"),
-    path("track/<str:token>/", TrackView.as_view(), name="track"),
+    path("track/<slug:token>/", TrackView.as_view(), name="track"),
 ]
 _schema = SpectacularAPIView.as_view(patterns=[path("api/v1/", include(_endpoints))])
 

@@ -1,8 +1,10 @@
 """What staff ask of the list of orders, and of one."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from capture.enums import OrderStatus
@@ -24,7 +26,11 @@ class OrderListForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    day = forms.DateField(required=False)
+    day = forms.DateField(
+        required=False,
+        # Far enough from the calendar's ends for a day's first and last moment in any zone.
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
     before = forms.CharField(required=False, max_length=20)
 
     def asked(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dashboards.views import items, orders, today, transitions
 urlpatterns = [
     path("", today.today, name="today"),
     path("orders/", orders.order_list, name="orders"),
-    path("orders/<str:number>/", orders.order, name="order"),
-    path("orders/<str:number>/transitions/", transitions.transitions, name="order-transitions"),
+    path("orders/<slug:number>/", orders.order, name="order"),
+    path("orders/<slug:number>/transitions/", transitions.transitions, name="order-transitions"),
     path("items/", items.item_list, name="items"),
     path("items/new/", items.new_item, name="item-new"),
     path("items/<slug:slug>/", items.item, name="item"),

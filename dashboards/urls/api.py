@@ -12,11 +12,11 @@ from storefront.api.staff_items import StaffItemsView, StaffItemView
 app_name = "staff-api"
 urlpatterns = [
     path("items/", StaffItemsView.as_view(), name="items"),
-    path("items/<str:item>/", StaffItemView.as_view(), name="item"),
+    path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
     path("orders/", StaffOrdersView.as_view(), name="orders"),
-    path("orders/<str:number>/", StaffOrderView.as_view(), name="order"),
+    path("orders/<slug:number>/", StaffOrderView.as_view(), name="order"),
     path(
-        "orders/<str:number>/transitions/",
+        "orders/<slug:number>/transitions/",
         StaffOrderTransitionsView.as_view(),
         name="order-transitions",
     ),

@@ -19,6 +19,7 @@ class OperatorsSite(AdminSite):
     index_title = _("Operators’ panel")
     login_form = OperatorLogInForm
     enable_nav_sidebar = False
+    site_url = None
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

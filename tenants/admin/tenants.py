@@ -66,6 +66,13 @@ class TenantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the
         """A row without its schema would be no tenant, and a schema without its row nobody's."""
         return False
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's, without the ways to write plans from here."""
+        form = super().get_form(request, *args, **kwargs)
+        widget = form.base_fields["plan"].widget
+        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's signature)
         """Write the plan: all that can be changed here."""
         change_plan(obj.slug, plan=obj.plan_id, actor_id=_operator(request).id)

@@ -130,13 +130,9 @@ def test_the_pages_are_arabic(tenant_a, at, address):
         context={"heading": "مرحبًا", "lead": "نص", "shop": "متجر", "total": "1.000"},
     )
     client = at("app", **{"accept-language": "ar"})
-    known = {*address.replace("@", " ").replace("-", " ").replace(".", " ").split()}
-    known |= {"no", "reply", "localhost"}
-
     for path in (f"?to={address}", f"{message.id}/"):
         response = client.get(f"/mailbox/{path}")
-        found = latin_words(response.text.replace(address, ""))
-        assert {word for word in found if word not in known} <= {"KWD"}, path
+        assert latin_words(response.text) == set()
         assert "Set-Cookie" not in response.headers
 
 
