@@ -1,0 +1,239 @@
+"""The operators' panel: what super admins see and may do, and that nobody else may."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
+
+from tenants import scopes
+from tenants.admin.site import site
+from tenants.domain.tenants import change_plan
+from tenants.models import AuditEntry, Plan, Tenant, User
+from tests.look.pages import texts_of
+
+LISTS = ["/tenants/tenant/", "/tenants/user/", "/tenants/plan/"]
+# The switch, and what the lists show of the data.
+DATA = {"English", "super", "souqna", "example"}
+
+
+@pytest.fixture
+def operator(real_db):
+    with scopes.public():
+        return User.objects.get(email="super@souqna.example")
+
+
+@pytest.fixture
+def panel(at, operator):
+    """Makes a super admin's client."""
+
+    def make(language="en"):
+        client = at("admin", **{"accept-language": language})
+        with scopes.public():
+            client.force_login(operator)
+        return client
+
+    return make
+
+
+def act(client, action, *tenants, **fields):
+    chosen = {"action": action, "_selected_action": [str(tenant.id) for tenant in tenants]}
+    return client.post("/tenants/tenant/", {**chosen, **fields}, follow=True)
+
+
+def audited(tenant):
+    with scopes.tenant(tenant.id):
+        entries = AuditEntry.objects.exclude(action="tenant.created").order_by("created_at")
+        return [(entry.action, entry.actor_id, entry.detail) for entry in entries]
+
+
+def test_only_what_is_ours_is_there():
+    assert {model.__name__ for model in site._registry} == {"Plan", "Tenant", "User"}
+
+
+@pytest.mark.parametrize("path", ["/", *LISTS])
+def test_a_stranger_logs_in_first(real_db, at, path):
+    assert at("admin").get(path).headers["Location"].startswith("/login/?next=")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_member_of_staff_is_a_stranger_here(real_db, at, path):
+    client = at("admin")
+    with scopes.public():
+        client.force_login(User.objects.get(email="owner@oud-house.example"))
+
+    assert client.get(path).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/", *LISTS, "/tenants/plan/add/"])
+def test_the_pages_are_arabic(panel, path):
+    response = panel("ar").get(path, {"q": "nothing-like-it"} if path in LISTS[:2] else None)
+
+    assert response.status_code == 200
+    assert 'dir="rtl"' in response.text
+    words = set(re.findall(r"[A-Za-z]+", " ".join(texts_of(response.text))))
+    if path != LISTS[2]:  # the codes of plans
+        assert words - DATA == set()
+
+
+def test_organisations_are_found(panel, tenant_a):
+    page = panel().get("/tenants/tenant/", {"q": tenant_a.slug}).text
+
+    assert tenant_a.slug in page
+    assert "oud-house" not in page
+    assert "Suspend…" in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_as_many_queries_whatever_its_length(panel, new_tenant, count):
+    word = f"q{uuid4().hex[:8]}"
+    for number in range(count):
+        change_plan(new_tenant(f"{word}-{number}").slug, plan="starter")
+    client = panel()
+    client.get("/tenants/tenant/")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/tenants/tenant/", {"q": word}).text
+
+    assert len(re.findall(r'name="_selected_action" value', page)) == count
+    # Session, person; the found, all, the rows; the filter's plans.
+    assert len(queries) == 6
+
+
+def test_suspending_asks_why_and_is_seen_at_once(panel, at, operator, tenant_a, tenant_b):
+    client = panel()
+    assert at(tenant_a.slug).get("/en/").status_code == 200
+
+    asked = act(client, "suspend", tenant_a, tenant_b)
+    assert tenant_a.slug in asked.text
+    assert at(tenant_a.slug).get("/en/").status_code == 200
+
+    for reason in ("", "   "):
+        assert "This field is required." in act(client, "suspend", tenant_a, reason=reason).text
+    assert audited(tenant_a) == []
+
+    done = act(client, "suspend", tenant_a, tenant_b, reason="Unpaid since May")
+    assert "2 organisations changed." in done.text
+    assert at(tenant_a.slug).get("/en/").status_code == 503
+    assert audited(tenant_a) == [("tenant.suspended", operator.id, {"reason": "Unpaid since May"})]
+
+    act(client, "reactivate", tenant_a)
+    assert at(tenant_a.slug).get("/en/").status_code == 200
+    assert at(tenant_b.slug).get("/en/").status_code == 503
+
+
+def test_the_plan_is_all_that_changes_by_form(panel, at, operator, tenant_a):
+    client = panel()
+    at(tenant_a.slug).get("/en/")
+    path = f"/tenants/tenant/{tenant_a.id}/change/"
+
+    response = client.post(
+        path, {"plan": "growth", "slug": "stolen", "status": "closed", "name_en": "Other"}
+    )
+
+    assert response.status_code == 302
+    with scopes.public():
+        stored = Tenant.objects.get(id=tenant_a.id)
+    assert (stored.plan_id, stored.slug, stored.status) == ("growth", tenant_a.slug, "active")
+    assert audited(tenant_a) == [
+        ("tenant.plan_changed", operator.id, {"plan": "growth", "before": None})
+    ]
+    # The cached row of the host is read anew, plan and all.
+    assert at(tenant_a.slug).get("/en/").status_code == 200
+    client.post(path, {"plan": "growth"})
+    assert len(audited(tenant_a)) == 1
+
+
+@pytest.mark.parametrize("model", ["tenant", "user"])
+@pytest.mark.parametrize("act_on", ["add/", "{id}/delete/"])
+def test_nobody_is_made_or_deleted_here(panel, operator, tenant_a, model, act_on):
+    key = {"tenant": tenant_a.id, "user": operator.id}[model]
+
+    response = panel().post(f"/tenants/{model}/{act_on.format(id=key)}", {"post": "yes"})
+
+    assert response.status_code == 403
+    with scopes.public():
+        assert Tenant.objects.filter(id=tenant_a.id).exists()
+        assert User.objects.filter(id=operator.id).exists()
+
+
+def test_people_are_found_and_shut_out(panel, user):
+    client = panel()
+    path = f"/tenants/user/{user.id}/change/"
+
+    assert user.email in client.get("/tenants/user/", {"q": user.email}).text
+    client.post(
+        path, {"name": "Noura", "language": "ar", "email": "x@example.com", "is_superuser": "on"}
+    )
+
+    with scopes.public():
+        stored = User.objects.get(id=user.id)
+    assert (stored.name, stored.is_active) == ("Noura", False)
+    assert (stored.email, stored.is_superuser) == (user.email, False)
+
+
+def test_no_password_is_shown(panel, operator):
+    client = panel()
+    algorithm, _, digest = operator.password.partition("$")
+
+    for path in ("/tenants/user/", f"/tenants/user/{operator.id}/change/"):
+        page = client.get(path, {"q": operator.email} if path == LISTS[1] else None).text
+        assert digest not in page
+        assert f"{algorithm}$" not in page
+
+
+def test_operators_do_not_shut_themselves_out(panel, operator):
+    panel().post(f"/tenants/user/{operator.id}/change/", {"name": operator.name, "language": "ar"})
+
+    with scopes.public():
+        assert User.objects.get(id=operator.id).is_active
+
+
+def test_a_plan_is_written_once_and_read_by_all(panel, tenant_a):
+    client, code = panel(), f"p-{uuid4().hex[:8]}"
+    fields = {
+        "code": code,
+        "name_ar": "باقة",
+        "name_en": "Plan",
+        "monthly_price": "4.500",
+        "position": 9,
+    }
+
+    for wrong in ({"monthly_price": "-1"}, {"monthly_price": "NaN"}, {"code": ""}):
+        assert client.post("/tenants/plan/add/", {**fields, **wrong}).status_code == 200
+    assert client.post("/tenants/plan/add/", fields).status_code == 302
+    change_plan(tenant_a.slug, plan=code)
+
+    with scopes.tenant(tenant_a.id):
+        assert str(Plan.objects.get(code=code).monthly_price) == "4.500"
+        with pytest.raises(Exception, match="permission denied"), transaction.atomic():
+            Plan.objects.filter(code=code).update(monthly_price=0)
+    with scopes.platform():
+        with pytest.raises(ProtectedError):
+            Plan.objects.get(code=code).delete()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Plan.objects.create(code="nan", name_ar="x", name_en="x", monthly_price="NaN")
+    client.post(f"/tenants/plan/{code}/change/", {**fields, "code": "other"})
+    with scopes.public():
+        assert Plan.objects.filter(code=code).exists()
+        assert not Plan.objects.filter(code="other").exists()
+
+
+def test_the_demo_has_plans(real_db):
+    with scopes.public():
+        assert set(Plan.objects.values_list("code", flat=True)) >= {
+            "starter",
+            "growth",
+            "unlimited",
+        }
+        assert Tenant.objects.get(slug="oud-house").plan_id == "growth"
+
+
+def test_a_suspension_is_no_way_to_a_closed_tenant(panel, tenant_a):
+    with scopes.public():
+        Tenant.objects.filter(id=tenant_a.id).update(status="closed")
+
+    assert act(panel(), "suspend", tenant_a, reason="x").status_code == 200
+    assert audited(tenant_a) == []
