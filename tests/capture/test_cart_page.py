@@ -238,7 +238,9 @@ def test_a_line_is_taken_out(shop, shelf, visit):
     assert visit.cookies[NAME]["max-age"] == 0
 
 
-@pytest.mark.parametrize("wanted", ["", "x", "x:1", f"{UUID(int=1)}:3", f"{UUID(int=1)}:99999999", ":"])
+@pytest.mark.parametrize(
+    "wanted", ["", "x", "x:1", f"{UUID(int=1)}:3", f"{UUID(int=1)}:99999999", ":"]
+)
 def test_nonsense_changes_no_line(shop, shelf, visit, wanted):
     item = shelf()
     add(visit, item)
