@@ -92,7 +92,8 @@ class OrderLine(TenantModel):
     """One item of an order, with its names and price as they were. Amounts are KWD."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    # The unique constraint below leads with it: an index of its own would be a second one.
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     # Emptied when the item is deleted: the line keeps what was agreed.
     item = models.ForeignKey(CatalogItem, on_delete=models.SET_NULL, null=True)
     position = models.PositiveSmallIntegerField()
@@ -135,7 +136,9 @@ class OrderChange(TenantModel):
     privileges: ClassVar[str] = APPEND
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="history")
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="history", db_index=False
+    )
     from_status = models.CharField(max_length=10, blank=True, default="")
     to_status = models.CharField(max_length=10, choices=OrderStatus.choices)
     actor_id = models.UUIDField(null=True)

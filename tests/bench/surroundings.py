@@ -26,6 +26,7 @@ _SETTINGS = {
     "ours": "config.settings.production",
     "plain": "tests.bench.floor.settings",
     "stock": "tests.bench.stock_settings",
+    "stock_schemas": "tests.bench.stock_schemas_settings",
 }
 
 
@@ -38,7 +39,7 @@ class Surroundings:
     folder: Path
 
     def worker(self, side: str) -> Worker:
-        """A process of this side: `ours`, `plain` (the floor) or `stock`."""
+        """A process of this side: `ours`, `plain` (the floor), `stock` or `stock_schemas`."""
         return Worker(side, self.environment_of(side), self.folder / f"{side}.log")
 
     def environment_of(self, side: str) -> dict[str, str]:
@@ -96,6 +97,7 @@ def surroundings() -> Iterator[Surroundings]:
                 **os.environ,
                 "SOUQNA_DOMAIN": DOMAIN,
                 "SOUQNA_SCHEME": "https",
+                "EMAIL_URL": "smtps://mail.invalid",  # production insists; nothing is sent
                 "FLOOR_DATABASE_URL": floor_url,
             }
             found = Surroundings(servers.postgres, environment, folder)

@@ -23,6 +23,9 @@ class StorefrontSettings(models.Model):
     about_ar = models.TextField(blank=True, default="")
     about_en = models.TextField(blank=True, default="")
     accent = models.CharField(max_length=7, default="#0f6b5c")
+    phone = models.CharField(max_length=16, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    accepts = models.JSONField(null=True, blank=True)
 
     class Meta:
         db_table = "storefront_settings"
