@@ -322,6 +322,18 @@ def test_tracking_is_the_tenants_own(shop, tenant_b, shelf, post, at):
     problem(at(tenant_b.slug).get(f"/api/v1/track/{token}/"), 404, "not_found")
     problem(at(shop.slug).get("/api/v1/track/x/"), 404, "not_found")
     problem(at(shop.slug).get(f"/api/v1/track/{'a' * 5000}/"), 404, "not_found")
+    problem(at(shop.slug).get("/api/v1/track/a%00b/"), 404, "not_found")
+
+
+def test_a_tracking_token_is_in_no_log(shop, shelf, post, at, capfd):
+    token = post(order_of((shelf(), 1))).json()["tracking_token"]
+    capfd.readouterr()
+    for path in (f"/api/v1/track/{token}/", f"/en/track/{token}/"):
+        assert at(shop.slug).get(path).status_code == 200
+
+    logged = capfd.readouterr()
+    assert "/track/…" in logged.err + logged.out
+    assert token not in logged.err + logged.out
 
 
 def test_other_methods_are_refused(shop, at):

@@ -110,6 +110,7 @@ def test_visitors_see_what_is_published(put, get):
     assert get("items/item-0/").status_code == 404
     assert get("items/item-1/").json()["code"] == "not_found"
     assert get("items/nothing/").status_code == 404
+    assert get("items/a%00b/").status_code == 404
 
 
 def test_sold_out_is_shown_and_not_available(put, get):
