@@ -130,7 +130,7 @@ def fleet_noop(place: Surroundings) -> list[Result]:
 
 
 def page(place: Surroundings) -> list[Result]:
-    """A storefront's home page with its one query, against the floor's."""
+    """A storefront's page with its one query, against the floor's."""
     with place.worker("ours") as ours, place.worker("plain") as floor:
         hosts = list(_share(ours, floor))
         _check_pages(place, ours, floor, hosts)

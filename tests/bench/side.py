@@ -14,6 +14,8 @@ from django.db import connection, connections
 from tests.bench import cpu
 
 LANGUAGES = ("ar", "en")
+#: A page with one query: the cart of somebody who has chosen nothing yet.
+PAGE = "/{}/cart/"
 
 
 def backends() -> list[int]:
@@ -88,11 +90,11 @@ def _environ(host: str, path: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _pages(hosts: tuple[str, ...]) -> cycle:
-    return cycle([(host, f"/{language}/") for host in hosts for language in LANGUAGES])
+    return cycle([(host, PAGE.format(language)) for host in hosts for language in LANGUAGES])
 
 
 def pages(hosts: list[str], times: int) -> int:
-    """CPU of `times` home pages, hosts and languages in rotation. Raises if one is no page."""
+    """CPU of `times` pages, hosts and languages in rotation. Raises if one is no page."""
     rotation = islice(_pages(tuple(hosts)), times)
 
     def serve() -> None:
@@ -104,12 +106,12 @@ def pages(hosts: list[str], times: int) -> int:
 
 
 def answers(hosts: list[str]) -> list[dict[str, Any]]:
-    """Each home page in each language: status, headers, body, and the statements behind it."""
+    """The page of each host in each language: status, headers, body, and the statements behind it."""
     found = []
     for host in hosts:
         for language in LANGUAGES:
             with recorded() as statements:
-                answer = get(host, f"/{language}/")
+                answer = get(host, PAGE.format(language))
             body = answer["body"].decode()
             found.append({**answer, "body": body, "statements": statements})
     return found

@@ -6,14 +6,20 @@ from django.urls import include, path, re_path
 from tests.bench.floor import views
 
 _PAGES = [
-    path("", views.home, name="home"),
+    path("", views.elsewhere, name="home"),
+    path("items/", views.elsewhere, name="items"),
     re_path(
         r"^theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
         views.stylesheet,
         name="theme",
     ),
 ]
+_ORDERING = [path("cart/", views.cart, name="cart")]
 urlpatterns = [
-    path("", views.enter, name="enter"),
-    *i18n_patterns(path("", include((_PAGES, "storefront"))), prefix_default_language=True),
+    path("", views.elsewhere, name="enter"),
+    *i18n_patterns(
+        path("", include((_PAGES, "storefront"))),
+        path("", include((_ORDERING, "capture"))),
+        prefix_default_language=True,
+    ),
 ]

@@ -1,10 +1,11 @@
-"""The home page, and what its template reads beside the settings row."""
+"""The empty cart, and what its template reads beside the settings row."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tests.bench.floor.models import Site, StorefrontSettings
@@ -14,11 +15,27 @@ SITES: dict[str, Site] = {}
 _OTHER = {"ar": ("en", "English"), "en": ("ar", "العربية")}
 
 
+_USUAL = {
+    "shop": ["orders"],
+    "charity": ["donations", "pledges"],
+    "project": ["orders", "donations", "pledges"],
+}
+
+
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def cart(request: HttpRequest) -> HttpResponse:
     """One query."""
     storefront = StorefrontSettings.objects.first() or StorefrontSettings()
-    return render(request, "storefront/home.html", {"storefront": storefront})
+    offers = storefront.accepts or _USUAL[SITES[request.get_host()].kind]
+    shown = {
+        "storefront": storefront,
+        "rows": [],
+        "offers": offers,
+        "catalog": _("All items") if "orders" in offers else _("All projects"),
+    }
+    response = render(request, "capture/cart.html", shown)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -37,7 +54,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def enter(request: HttpRequest) -> HttpResponse:
+def elsewhere(request: HttpRequest) -> HttpResponse:
     """There for its address only."""
     return HttpResponse()
 
