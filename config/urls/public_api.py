@@ -1,6 +1,6 @@
 """The public API of a storefront, below `/api/v1/`."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from capture.api.orders import OrdersView, TrackView
