@@ -28,11 +28,19 @@ from capture.serializers.orders import (
 from storefront.enums import Offer
 from storefront.queries.settings import get_storefront, offers_of
 from tenants.api.problems import Problem
+from tenants.api.schemas import LOCATION, RETRY_AFTER, problems
 from tenants.models import Tenant
 from tenants.requests import SurfaceRequest
 
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key", {"type": "string", "format": "uuid"}, OpenApiParameter.HEADER, required=True
+)
+REPLAYED = OpenApiParameter(
+    "Idempotent-Replayed",
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[201],
+    description="There if the answer to the key's first request is repeated.",
 )
 
 
@@ -42,8 +50,20 @@ class OrdersView(APIView):
     @extend_schema(
         operation_id="place_order",
         request=NewOrderSerializer,
-        responses={201: OrderSerializer},
-        parameters=[KEY_HEADER],
+        responses={
+            201: OrderSerializer,
+            **problems(
+                "invalid",
+                "idempotency_key_required",
+                "item_unavailable",
+                "out_of_stock",
+                "price_changed",
+                "request_in_flight",
+                "idempotency_key_reused",
+                "rate_limited",
+            ),
+        },
+        parameters=[KEY_HEADER, LOCATION, REPLAYED, RETRY_AFTER],
     )
     def post(self, request: Request) -> Response:
         """Place an order. Prices come from the catalog; `expected_total` is only compared."""
@@ -67,7 +87,9 @@ class OrdersView(APIView):
 class TrackView(APIView):
     """One submission, for whoever holds its token."""
 
-    @extend_schema(operation_id="track", responses=TrackedOrderSerializer)
+    @extend_schema(
+        operation_id="track", responses={200: TrackedOrderSerializer, **problems("not_found")}
+    )
     def get(self, request: Request, token: str) -> Response:
         """Where it stands and what became of it."""
         order = order_by_token(token)

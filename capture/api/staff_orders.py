@@ -23,6 +23,7 @@ from capture.serializers.orders import (
 from tenants.api.authentication import StaffSession
 from tenants.api.pagination import CursorPages
 from tenants.api.problems import Problem
+from tenants.api.schemas import MEMBERS_ONLY, problems
 from tenants.domain.addresses import surface_address
 from tenants.domain.days import day_end, day_start
 from tenants.models import Tenant, User
@@ -42,7 +43,14 @@ class StaffOrdersView(ListAPIView[Order]):
     serializer_class = StaffOrderSerializer
     pagination_class = OrderPages
 
-    @extend_schema(operation_id="orders_list", parameters=[OrderFilterSerializer])
+    @extend_schema(
+        operation_id="orders_list",
+        parameters=[OrderFilterSerializer],
+        responses={
+            200: StaffOrderSerializer(many=True),
+            **problems("invalid", *MEMBERS_ONLY),
+        },
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Orders, newest first, with lines and history."""
         return super().get(request, *args, **kwargs)
@@ -70,7 +78,10 @@ class StaffOrderView(APIView):
 
     authentication_classes = (StaffSession,)
 
-    @extend_schema(operation_id="orders_read", responses=StaffOrderSerializer)
+    @extend_schema(
+        operation_id="orders_read",
+        responses={200: StaffOrderSerializer, **problems(*MEMBERS_ONLY)},
+    )
     def get(self, request: Request, number: str) -> Response:
         """The order with its lines, its history and what can be done next."""
         return _shown(request, number)
@@ -84,7 +95,18 @@ class StaffOrderTransitionsView(APIView):
     @extend_schema(
         operation_id="orders_transition",
         request=TransitionSerializer,
-        responses=StaffOrderSerializer,
+        responses={
+            200: StaffOrderSerializer,
+            **problems(
+                "invalid",
+                "reason_required",
+                "csrf_failed",
+                "invalid_transition",
+                "stale_version",
+                "out_of_stock",
+                *MEMBERS_ONLY,
+            ),
+        },
     )
     def post(self, request: Request, number: str) -> Response:
         """Take a step, as seen at `version`."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from capture.domain import workflows
@@ -146,7 +147,7 @@ class StaffOrderSerializer(OrderSerializer):
     language = serializers.CharField()
     allowed_transitions = serializers.SerializerMethodField()
     history = StaffStepSerializer(many=True)
-    utm_visit_id = serializers.UUIDField()
+    utm_visit_id = serializers.UUIDField(allow_null=True)
     visit = serializers.SerializerMethodField()
     updated_at = serializers.DateTimeField()
 
@@ -154,6 +155,7 @@ class StaffOrderSerializer(OrderSerializer):
         """The statuses that it may take next."""
         return [str(step.target) for step in workflows.ORDERS.steps_from(order.status)]
 
+    @extend_schema_field(serializers.DictField(child=serializers.CharField(), allow_null=True))
     def get_visit(self, order: Order) -> None:
         """The visit it came from; visits aren't recorded yet."""
         return

@@ -278,6 +278,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Money is text with three decimals (KWD), times are ISO 8601, problems are RFC 9457.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "capture.enums.OrderStatus",
+        "ItemKind": "storefront.enums.ItemKind",
+        "ItemStatus": "storefront.enums.ItemStatus",
+    },
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/img/mark.svg",

@@ -1,6 +1,7 @@
 """The staff API of a tenant, below `/{slug}/api/v1/`."""
 
 from django.urls import path
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from capture.api.staff_orders import (
     StaffOrdersView,
@@ -8,9 +9,9 @@ from capture.api.staff_orders import (
     StaffOrderView,
 )
 from storefront.api.staff_items import StaffItemsView, StaffItemView
+from tenants.api.schemas import SchemaView
 
-app_name = "staff-api"
-urlpatterns = [
+_endpoints = [
     path("items/", StaffItemsView.as_view(), name="items"),
     path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
     path("orders/", StaffOrdersView.as_view(), name="orders"),
@@ -20,4 +21,11 @@ urlpatterns = [
         StaffOrderTransitionsView.as_view(),
         name="order-transitions",
     ),
+]
+
+app_name = "staff-api"
+urlpatterns = [
+    *_endpoints,
+    path("schema/", SchemaView.as_view(endpoints=tuple(_endpoints)), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="staff-api:schema"), name="docs"),
 ]

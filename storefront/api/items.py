@@ -13,6 +13,7 @@ from storefront.queries.items import published_item, published_items
 from storefront.serializers.items import ItemDetailSerializer, ItemFilterSerializer, ItemSerializer
 from tenants.api.pagination import CursorPages
 from tenants.api.problems import Problem
+from tenants.api.schemas import problems
 
 
 class ItemPages(CursorPages):
@@ -27,7 +28,11 @@ class ItemsView(ListAPIView[CatalogItem]):
     serializer_class = ItemSerializer
     pagination_class = ItemPages
 
-    @extend_schema(operation_id="items_list", parameters=[ItemFilterSerializer])
+    @extend_schema(
+        operation_id="items_list",
+        parameters=[ItemFilterSerializer],
+        responses={200: ItemSerializer(many=True), **problems("invalid", "not_found")},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Published items, in the tenant's order."""
         return super().get(request, *args, **kwargs)
@@ -45,7 +50,10 @@ class ItemsView(ListAPIView[CatalogItem]):
 class ItemView(APIView):
     """One item."""
 
-    @extend_schema(operation_id="items_read", responses=ItemDetailSerializer)
+    @extend_schema(
+        operation_id="items_read",
+        responses={200: ItemDetailSerializer, **problems("not_found")},
+    )
     def get(self, request: Request, slug: str) -> Response:
         """A published item."""
         item = published_item(slug)

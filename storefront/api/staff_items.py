@@ -24,7 +24,10 @@ from storefront.queries.items import items_matching
 from storefront.serializers.staff_items import StaffItemFilterSerializer, StaffItemSerializer
 from tenants.api.authentication import StaffSession
 from tenants.api.problems import Problem, invalid
+from tenants.api.schemas import LOCATION, MEMBERS_ONLY, problems
 from tenants.models import User
+
+_REFUSALS = problems("invalid", "csrf_failed", "stale_version", *MEMBERS_ONLY)
 
 
 class StaffItemsView(ListAPIView[CatalogItem]):
@@ -34,12 +37,21 @@ class StaffItemsView(ListAPIView[CatalogItem]):
     serializer_class = StaffItemSerializer
     pagination_class = ItemPages
 
-    @extend_schema(operation_id="staff_items_list", parameters=[StaffItemFilterSerializer])
+    @extend_schema(
+        operation_id="staff_items_list",
+        parameters=[StaffItemFilterSerializer],
+        responses={200: StaffItemSerializer(many=True), **problems("invalid", *MEMBERS_ONLY)},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Items in the tenant's order."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="staff_items_create", responses={201: StaffItemSerializer})
+    @extend_schema(
+        operation_id="staff_items_create",
+        parameters=[LOCATION],
+        request=StaffItemSerializer,
+        responses={201: StaffItemSerializer, **problems("invalid", "csrf_failed", *MEMBERS_ONLY)},
+    )
     def post(self, request: Request) -> Response:
         """Write a new item; a draft unless `status` says otherwise."""
         asked = _asked(request)
@@ -60,7 +72,10 @@ class StaffItemView(APIView):
 
     authentication_classes = (StaffSession,)
 
-    @extend_schema(operation_id="staff_items_read", responses=StaffItemSerializer)
+    @extend_schema(
+        operation_id="staff_items_read",
+        responses={200: StaffItemSerializer, **problems(*MEMBERS_ONLY)},
+    )
     def get(self, request: Request, item: str) -> Response:
         """The item."""
         return Response(StaffItemSerializer(_found(item)).data)
@@ -68,7 +83,7 @@ class StaffItemView(APIView):
     @extend_schema(
         operation_id="staff_items_replace",
         request=StaffItemSerializer,
-        responses=StaffItemSerializer,
+        responses={200: StaffItemSerializer, **_REFUSALS},
     )
     def put(self, request: Request, item: str) -> Response:
         """Write the whole item. With `version`, only if nobody has written since."""
@@ -78,14 +93,17 @@ class StaffItemView(APIView):
     @extend_schema(
         operation_id="staff_items_update",
         request=StaffItemSerializer(partial=True),
-        responses=StaffItemSerializer,
+        responses={200: StaffItemSerializer, **_REFUSALS},
     )
     def patch(self, request: Request, item: str) -> Response:
         """Write some of its fields. With `version`, only if nobody has written since."""
         found, asked = _found(item), _asked(request, partial=True)
         return _changed(request, asked, found, asked.content(ItemContent.of(found)))
 
-    @extend_schema(operation_id="staff_items_delete", responses={204: None})
+    @extend_schema(
+        operation_id="staff_items_delete",
+        responses={204: None, **problems("csrf_failed", *MEMBERS_ONLY)},
+    )
     def delete(self, request: Request, item: str) -> Response:
         """Delete it; orders keep what was agreed."""
         found = _found(item)

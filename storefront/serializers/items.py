@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from storefront.enums import ItemKind
@@ -28,19 +29,24 @@ class RenditionSerializer(serializers.Serializer[Any]):
 class ImageSerializer(serializers.Serializer[Any]):
     """A picture: its largest rendition at the top, all of them in `renditions`."""
 
+    url = serializers.URLField(read_only=True)
+    width = serializers.IntegerField(read_only=True)
+    height = serializers.IntegerField(read_only=True)
     id = serializers.UUIDField()
     alt = serializers.CharField()
     renditions = RenditionSerializer(many=True, source="urls")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The picture, with `url`, `width` and `height` of the largest."""
-        shown = super().to_representation(instance)
-        largest = shown["renditions"][-1] if shown["renditions"] else {}
+        own = RenditionSerializer(instance.urls, many=True, context=self.context).data
+        largest = own[-1]
         return {
-            "url": largest.get("url"),
-            "width": largest.get("width"),
-            "height": largest.get("height"),
-            **shown,
+            "url": largest["url"],
+            "width": largest["width"],
+            "height": largest["height"],
+            "id": str(instance.id),
+            "alt": instance.alt,
+            "renditions": own,
         }
 
 
@@ -61,6 +67,7 @@ class ItemSerializer(serializers.Serializer[CatalogItem]):
         """All prices are Kuwaiti dinars."""
         return "KWD"
 
+    @extend_schema_field(ImageSerializer(allow_null=True))
     def get_image(self, item: CatalogItem) -> dict[str, Any] | None:
         """The first picture."""
         pictures = _pictures(item)
@@ -81,10 +88,12 @@ class ItemDetailSerializer(ItemSerializer):
     goal = AmountField(allow_null=True)
     max_quantity = serializers.IntegerField(source="most")
 
+    @extend_schema_field(ImageSerializer(many=True))
     def get_images(self, item: CatalogItem) -> list[Any]:
         """All pictures."""
         return list(ImageSerializer(_pictures(item), many=True, context=self.context).data)
 
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_variants(self, item: CatalogItem) -> list[Any]:
         """No item has variants yet."""
         return []

@@ -14,6 +14,14 @@ from tenants.serializers.fields import AmountField, LineField, ParagraphsField
 MOST_PICTURES = 20
 
 
+class PicturesField(serializers.ListField):
+    """The ids of an item's pictures, in order."""
+
+    def to_representation(self, pictures: Any) -> list[str]:
+        """Of the item's own."""
+        return [str(asset.id) for asset in pictures.all()]
+
+
 class StaffItemSerializer(serializers.Serializer[CatalogItem]):
     """An item with all that its staff may say of it, in both languages."""
 
@@ -35,17 +43,10 @@ class StaffItemSerializer(serializers.Serializer[CatalogItem]):
     max_quantity = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     goal = AmountField(required=False, allow_null=True)
     status = serializers.ChoiceField(ItemStatus.choices, required=False)
-    media = serializers.ListField(
-        child=serializers.UUIDField(), required=False, write_only=True, max_length=MOST_PICTURES
-    )
+    media = PicturesField(child=serializers.UUIDField(), required=False, max_length=MOST_PICTURES)
     version = serializers.IntegerField(required=False, min_value=1)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
-
-    def to_representation(self, instance: CatalogItem) -> dict[str, Any]:
-        """The item; `media` are the ids of its pictures, in order."""
-        media = [str(asset.id) for asset in instance.media.all()]
-        return {**super().to_representation(instance), "media": media}
 
     def content(self, before: ItemContent | None = None) -> ItemContent:
         """What was sent, on top of what there was."""

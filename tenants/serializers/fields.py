@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tenants.validators.amounts import parse_amount
@@ -44,6 +45,7 @@ class PhoneField(serializers.CharField):
         return _checked(parse_phone, super().to_internal_value(data))
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d+\.\d{3}$", "example": "12.500"})
 class AmountField(serializers.Field[Decimal, Any, str, Any]):
     """KWD with three decimals: in as text or a whole or decimal number, out as text."""
 
@@ -60,6 +62,9 @@ class AmountField(serializers.Field[Decimal, Any, str, Any]):
         return f"{value:.3f}"
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}
+)
 class DayOrTimeField(serializers.Field[date, str, str, Any]):
     """A date (`2026-11-23`) or a time with its zone."""
 
