@@ -1,5 +1,6 @@
 """The public API of orders, through the whole stack but the socket."""
 
+import json
 import threading
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -168,6 +169,11 @@ FIELDS = {
     "no such number": ({"customer_phone": "+965 0000 0000"}, "customer_phone"),
     "broken e-mail": ({"customer_email": "maryam@"}, "customer_email"),
     "two e-mails": ({"customer_email": "a@example.com\nBcc: b@example.com"}, "customer_email"),
+    "long e-mail": (
+        {"customer_email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.com"},
+        "customer_email",
+    ),
+    "long phone": ({"customer_phone": "+965" + "5" * 40}, "customer_phone"),
     "language": ({"language": "fr"}, "language"),
     "long note": ({"note": "x" * 2001}, "note"),
     "total": ({"expected_total": "1e3"}, "expected_total"),
@@ -202,6 +208,16 @@ def test_absurd_quantities_are_told_at_the_lines(shop, shelf, post, quantity):
 
     assert list(document["errors"]) == ["lines"]
     assert orders_of(shop) == []
+
+
+def test_half_a_character_where_we_dont_read_is_no_fault(shop, shelf, post):
+    text = json.dumps(order_of((shelf(), 1), foo="\ud800"))
+
+    assert post(text).status_code == 201
+
+
+def test_json_nested_without_end_is_broken_json(shop, post):
+    problem(post("[" * 100_000), 400, "invalid")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "3", "{", '"x"', '{"a": NaN}', "\xff"])
