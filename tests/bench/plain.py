@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tests.bench.floor.models import CatalogItem, MediaAsset, Order, Site, StorefrontSettings
@@ -62,12 +62,13 @@ def insertion_times(times: int) -> int:
 
 def _insert() -> None:
     now = timezone.now()
-    CustomerOrder.objects.create(
-        number=f"I-{now:%H%M%S%f}",
-        customer_name="نورة المطيري",
-        customer_phone="+96550001234",
-        language="ar",
-        total=Decimal("12.500"),
-        created_at=now,
-        updated_at=now,
-    )
+    with transaction.atomic():
+        CustomerOrder.objects.create(
+            number=f"I-{now:%H%M%S%f}",
+            customer_name="نورة المطيري",
+            customer_phone="+96550001234",
+            language="ar",
+            total=Decimal("12.500"),
+            created_at=now,
+            updated_at=now,
+        )
