@@ -11,9 +11,11 @@ from tests.bench.floor.orders import TABLES, CustomerOrder
 from tests.bench.floor.views import SITES
 from tests.bench.orders import take_order
 from tests.bench.side import backend, cost, database_time, disconnect, recorded
-from tests.bench.visits import answers, pages, submissions, submitted
+from tests.bench.visits import answers, pages, submission_times, submissions, submitted
 
-__all__ = ["answers", "backend", "disconnect", "pages", "submissions", "submitted"]
+__all__ = [
+    "answers", "backend", "disconnect", "pages", "submission_times", "submissions", "submitted",
+]  # fmt: skip
 
 
 def load(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from tests.bench.comparison import Result
 
-_WIDTHS = (34, 10, 10, 8, 15, 7, 6)
+_WIDTHS = (36, 10, 10, 8, 15, 7, 6)
 _HEADINGS = ("row", "ours ms", "floor ms", "ratio", "10–90 %", "bound", "")
 
 

@@ -128,7 +128,8 @@ def _page(place: Surroundings, row: str) -> list[Result]:
 
 def order(place: Surroundings) -> list[Result]:
     """An order of three lines through the API, against plain Django making the same writes; then how
-    long it waits for the database, against a single row of the same table.
+    long it waits for the database, against a single row of the same table, and how long plain Django
+    waits that makes the same writes.
     """
     with place.worker("ours") as ours, place.worker("plain") as floor:
         hosts = list(sharing.share(ours, floor))
@@ -148,6 +149,13 @@ def order(place: Surroundings) -> list[Result]:
                 Side(lambda: floor.call("insertion_times", times=3), 3),
                 bound=3,
                 rounds=201,
+            ),
+            compare(
+                "order, database time, plain Django",
+                Side(lambda: floor.call("submission_times", hosts=hosts, times=3), 3),
+                Side(lambda: floor.call("insertion_times", times=3), 3),
+                bound=None,
+                rounds=101,
             ),
         ]
 
