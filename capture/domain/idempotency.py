@@ -68,16 +68,17 @@ def once(attempt: Attempt, act: Callable[[], Answer], *, now: datetime) -> Answe
         if known is not None:
             return known
         answer = act()
+        body = json.dumps(answer.body, ensure_ascii=False)
         IdempotencyRecord.objects.create(
             endpoint=attempt.endpoint,
             key=attempt.key,
             fingerprint=attempt.fingerprint,
             status=answer.status,
-            body=json.dumps(answer.body, ensure_ascii=False),
+            body=body,
             location=answer.location,
             created_at=now,
         )
-    return replace(answer, body=json.loads(json.dumps(answer.body)))
+    return replace(answer, body=json.loads(body))
 
 
 def _lock(attempt: Attempt) -> None:

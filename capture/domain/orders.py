@@ -100,7 +100,7 @@ def place_order(request: NewOrder, *, is_open: bool, now: datetime) -> Order:
         # Last of what can wait: from here to the commit all other orders of the tenant do.
         order.number = take_number("order", "O")
         order.save(force_insert=True)
-        OrderLine.objects.bulk_create(_lines(order, priced))
+        order.remember(OrderLine.objects.bulk_create(_lines(order, priced)))
         _record(order, source="", now=now)
         outbox.enqueue("order.created", {"order": str(order.id), "number": order.number})
     return order
