@@ -115,6 +115,24 @@ def test_a_line_can_be_left_out_without_typing_again(shop, shelf, visit):
     assert orders_of(shop)[0].total == Decimal("3.250")
 
 
+def test_looking_again_orders_nothing_even_if_it_could(shop, shelf, visit):
+    """What Enter does where something is wrong: the page showed nothing to order."""
+    item = shelf(stock=0)
+    form = form_for((item, 1), total="12.500")
+    assert '<button class="visually-hidden"' in send(visit, form).text
+    change(shop, item, stock=1, price=Decimal("13.000"))
+
+    page = send(visit, {**form, "set": ""})
+
+    assert page.status_code == 200
+    assert typed_is_kept(page)
+    assert hidden(page)["line"] == [f"{item.id}:1"]
+    assert hidden(page)["key"] == form["key"]
+    assert "Order now · KWD\xa013.000" in page.text
+    assert '<button class="visually-hidden"' not in page.text
+    assert orders_of(shop) == []
+
+
 def test_the_last_line_left_out_leads_to_the_empty_cart(shelf, visit):
     item = shelf()
     add(visit, item)
