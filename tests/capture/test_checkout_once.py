@@ -53,11 +53,13 @@ def test_another_form_with_the_same_key_is_asked_about(shop, shelf, visit, other
     add(visit, item)
     form = form_of(visit)
     token = token_in(send(visit, form))
+    change(shop, item, price=Decimal("13.000"))
 
     page = send(visit, {**form, **other})
 
     assert page.status_code == 422
     assert "already sent as an order" in page.text
+    assert "The price has changed" in page.text
     assert f'href="/en/track/{token}/"' in page.text
     assert 'value="5000 1234"' in page.text
     assert len(orders_of(shop)) == 1
