@@ -73,7 +73,10 @@ def delete(request: SurfaceRequest, slug: str) -> HttpResponse:
     found = _found(slug)
     if request.method != "POST":
         return page(request, "dashboards/items/delete.html", {"item": found}, section="items")
-    items.delete_item(item_id=found.id, actor_id=person_of(request).id)
+    try:
+        items.delete_item(item_id=found.id, actor_id=person_of(request).id)
+    except items.UnknownItemError as error:
+        raise Http404 from error
     messages.success(request, _("Deleted: %(name)s") % {"name": found.name})
     return HttpResponseRedirect(reverse("items"))
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from capture.models import OrderLine
-from storefront.domain.items import FIELDS, ItemContent
+from storefront.domain.items import FIELDS, ItemContent, delete_item
 from storefront.models import CatalogItem, MediaAsset
 from tenants import scopes
 from tenants.models import AuditEntry
@@ -291,6 +291,19 @@ def test_deleting_asks_first_and_leaves_the_orders(desk, shop):
     with scopes.tenant(shop.id):
         assert OrderLine.objects.get().item_id is None
     assert desk.send("items/oud-oil/delete/", {}).status_code == 404
+
+
+def test_what_somebody_else_deletes_at_the_same_time_is_not_found(monkeypatch, desk, shop):
+    put(shop)
+
+    def delete_twice(**asked):
+        delete_item(**asked)
+        delete_item(**asked)
+
+    monkeypatch.setattr("storefront.domain.items.delete_item", delete_twice)
+
+    assert desk.send("items/oud-oil/delete/", {}).status_code == 404
+    assert audited(shop) == [("item.deleted", desk.user.id)]
 
 
 @pytest.mark.parametrize("path", ["items/no-such/", "items/no-such/delete/", "items/%00/"])
