@@ -36,6 +36,7 @@ class ItemListForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+    page = forms.IntegerField(required=False, min_value=1)
 
     def asked(self) -> dict[str, Any]:
         """What can be used of it, by name; what is missing or makes no sense is empty."""

@@ -1,6 +1,7 @@
 """The staff's pages of items: the list, one, a new one."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -21,21 +22,30 @@ from storefront.models import CatalogItem
 from storefront.queries.items import count_items_by_status, item_by_slug, items_matching
 from tenants.requests import SurfaceRequest
 
+#: Rows of a page.
+ROWS = 50
 _FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
 def item_list(request: SurfaceRequest) -> HttpResponse:
-    """Items in the tenant's order, by status and search."""
+    """Items in the tenant's order, by status and search, a page at a time."""
     form = ItemListForm(request.GET)
     asked = form.asked()
     found = items_matching(search=asked["search"])
     counts = count_items_by_status(found)
+    rows = counts[asked["status"]] if asked["status"] else sum(counts.values())
+    pages = max(1, ceil(rows / ROWS))
+    number = min(asked["page"] or 1, pages)
+    if asked["status"]:
+        found = found.filter(status=asked["status"])
     context = {
         "form": form,
         "asked": asked,
         "tabs": _tabs(counts, asked),
-        "items": found.filter(status=asked["status"]) if asked["status"] else found,
+        "items": found[(number - 1) * ROWS : number * ROWS],
+        "page": number,
+        "pages": pages,
     }
     return page(request, "dashboards/items/list.html", context, section="items")
 
@@ -147,4 +157,4 @@ def _found(slug: str) -> CatalogItem:
 def _tabs(counts: dict[str, int], asked: dict[str, Any]) -> list[Tab]:
     choices: list[Choice] = [("", _("All"), sum(counts.values()))]
     choices += [(status.value, status.label, counts[status]) for status in ItemStatus]
-    return tabs(choices, current=asked["status"], asked=asked)
+    return tabs(choices, current=asked["status"], asked={**asked, "page": ""})

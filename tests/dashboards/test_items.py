@@ -95,6 +95,30 @@ def test_the_list_takes_as_many_queries_whatever_its_length(desk, shop, count):
     assert response.text.count('loading="lazy"') == count
 
 
+def test_a_long_list_has_pages(desk, shop):
+    for number in range(51):
+        put(shop, f"item-{number}", position=number, status="draft")
+    put(shop, "other", position=99)
+
+    for query, expected in {
+        "?page=2&status=draft&search=item": ["item-50"],
+        "?page=2": ["item-50", "other"],
+        "?page=99": ["item-50", "other"],
+        "?page=0": [f"item-{number}" for number in range(50)],
+        f"?page={'9' * 5000}": [f"item-{number}" for number in range(50)],
+    }.items():
+        with counted(7):
+            response = desk.get(desk.path(f"items/{query}"))
+        assert rows(response) == expected
+
+    first = desk.see("items/", status="draft", search="item").text
+    assert "Page 1 of 2" in first
+    assert 'href="?page=2&amp;status=draft&amp;search=item"' in first
+    last = desk.see("items/", page=2, status="draft", search="item").text
+    assert 'href="?page=1&amp;status=draft&amp;search=item"' in last
+    assert 'href="?status=published&amp;search=item"' in last
+
+
 def test_an_empty_list_leads_to_the_form(desk):
     assert f'href="{desk.path("items/new/")}"' in desk.see("items/").text
 
