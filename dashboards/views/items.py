@@ -3,6 +3,7 @@
 from dataclasses import replace
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from storefront.domain import items
 from storefront.domain.items import ItemContent
 from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
-from storefront.queries.items import count_items_by_status, item_by_slug, items_matching
+from storefront.queries.items import count_items_by_status, item_by_id, item_by_slug, items_matching
 from tenants.requests import SurfaceRequest
 
 #: Rows of a page.
@@ -65,12 +66,14 @@ def new_item(request: SurfaceRequest) -> HttpResponse:
 
 @require_http_methods(_FORM)
 def item(request: SurfaceRequest, slug: str) -> HttpResponse:
-    """One item in a form."""
-    found = _found(slug)
+    """One item in a form. What is sent says itself which item it is, whatever its slug is by now."""
     if request.method != "POST":
+        found = _found(slug)
         return _form_page(request, ItemForm(initial=initial_of(found)), item=found)
     form = ItemForm(request.POST)
-    if form.is_valid():
+    is_valid = form.is_valid()
+    found = _found_by_id(form.cleaned_data.get("item"))
+    if is_valid:
         written = _written(request, form, found)
         if written is not None:
             return _saved(request, written)
@@ -102,7 +105,7 @@ def _written(
     except items.SlugTakenError:
         form.add_error("slug", _("Another item has this address."))
     except items.StaleItemError:
-        form.show_other_version(_found(found.slug if found else ""))
+        form.show_other_version(_found_by_id(found.id if found else None))
     except items.UnknownItemError as error:
         raise Http404 from error
     return None
@@ -149,6 +152,13 @@ def _form_page(
 
 def _found(slug: str) -> CatalogItem:
     found = item_by_slug(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _found_by_id(item_id: UUID | None) -> CatalogItem:
+    found = item_by_id(item_id) if item_id else None
     if found is None:
         raise Http404
     return found

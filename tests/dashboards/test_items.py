@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -37,7 +38,7 @@ def items_of(tenant):
 def shown(desk, slug="oud-oil"):
     """The fields of an item's form, as a browser would send them back."""
     form = desk.see(f"items/{slug}/").context["form"]
-    values = {name: form[name].value() for name in (*FIELDS, "version", "stock_seen")}
+    values = {name: form[name].value() for name in (*FIELDS, "item", "version", "stock_seen")}
     return {name: "" if value is None else value for name, value in values.items()}
 
 
@@ -191,13 +192,13 @@ WRONG = [
 @pytest.mark.parametrize(("typed", "field"), WRONG)
 def test_what_is_wrong_is_told_at_its_field_and_kept(desk, shop, typed, field):
     put(shop)
-    put(shop, "white-musk")
+    musk = put(shop, "white-musk")
     before = items_of(shop)
 
     new = desk.send(
         "items/new/", {**NEW, **({"slug": "other"} if "slug" not in typed else {}), **typed}
     )
-    old = desk.send("items/white-musk/", {**NEW, "version": 1, "stock_seen": "", **typed})
+    old = desk.send("items/white-musk/", {**NEW, "item": str(musk.id), "version": 1, **typed})
 
     for response in (new, old):
         assert response.status_code == 400
@@ -257,6 +258,48 @@ def test_a_change_of_what_somebody_else_changed_has_to_be_meant(desk, staff_of, 
     assert desk.send("items/oud-oil/", again).status_code == 302
     assert str(items_of(shop)["oud-oil"].price) == "14.000"
     assert items_of(shop)["oud-oil"].description_en == "Mine"
+
+
+def test_an_item_whose_address_somebody_else_changed_is_still_that_item(desk, staff_of, shop):
+    put(shop)
+    mine, theirs = shown(desk), staff_of(shop)
+    theirs.send("items/oud-oil/", {**shown(theirs), "slug": "best-oil"})
+    put(shop, "oud-oil", name_en="Another")
+
+    refused = desk.send("items/oud-oil/", {**mine, "name_en": "Mine"})
+
+    assert refused.status_code == 409
+    assert "Someone else changed this item meanwhile." in refused.text
+    assert "Now it says: best-oil" in refused.text
+    assert 'value="Mine"' in refused.text
+    form = refused.context["form"]
+    again = {**{name: form[name].value() or "" for name in mine}, "slug": "best-oil"}
+    response = desk.send("items/oud-oil/", again)
+    assert response.headers["Location"] == desk.path("items/best-oil/")
+    assert items_of(shop)["best-oil"].name_en == "Mine"
+    assert items_of(shop)["oud-oil"].name_en == "Another"
+
+
+@pytest.mark.parametrize("item_id", ["", "x", "\x00", str(uuid4())])
+def test_a_form_that_names_no_item_is_not_found(desk, shop, item_id):
+    put(shop)
+    before = items_of(shop)
+
+    response = desk.send("items/oud-oil/", {**shown(desk), "name_en": "Other", "item": item_id})
+
+    assert response.status_code == 404
+    assert items_of(shop) == before
+
+
+def test_a_form_that_names_another_tenants_item_is_not_found(desk, shop, tenant_b):
+    put(shop)
+    theirs = put(tenant_b)
+
+    response = desk.send("items/oud-oil/", {**shown(desk), "price": "1", "item": str(theirs.id)})
+
+    assert response.status_code == 404
+    assert {str(item.price) for item in items_of(tenant_b).values()} == {"12.500"}
+    assert str(items_of(shop)["oud-oil"].price) == "12.500"
 
 
 @pytest.mark.parametrize("version", ["", "x", "0", "99", "-1"])
