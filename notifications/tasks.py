@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from notifications.domain import messages
+from notifications.enums import Outcome
 from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain.leases import Claim
@@ -23,15 +24,18 @@ def deliver_message(message_id: str) -> None:
 def sweep_messages() -> int:
     """Send what waits: messages whose nudge was lost, whose worker died or whose retry is due.
 
-    Ends at the first failure: while a mail server hangs, a sweep costs one time-out, not all of them.
+    Ends where there is no server to talk to: while one hangs, a sweep costs one time-out, not many.
     """
     sent = 0
-    while (claimed := messages.claim()) and _deliver(claimed):
-        sent += 1
+    while claimed := messages.claim():
+        outcome = _deliver(claimed)
+        if outcome is Outcome.UNREACHABLE:
+            break
+        sent += outcome is Outcome.SENT
     return sent
 
 
-def _deliver(claim: Claim) -> bool:
+def _deliver(claim: Claim) -> Outcome:
     ids = {"tenant": str(claim.tenant_id), "message_id": str(claim.row_id)}
     with scopes.tenant(claim.tenant_id), structlog.contextvars.bound_contextvars(**ids):
         return messages.deliver(claim)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from notifications.channels import email
 from notifications.domain.letters import Letter, named_address, one_line
+from notifications.enums import Outcome
 from notifications.models import Message
 from tenants.domain import leases
 from tenants.domain.leases import Claim
@@ -67,22 +68,24 @@ def claim(message_id: UUID | None = None) -> Claim | None:
     return leases.claim(Message, message_id, terms=_terms())
 
 
-def deliver(claim: Claim) -> bool:
-    """Send a claimed message, in its tenant's scope. Returns whether it was sent now.
+def deliver(claim: Claim) -> Outcome:
+    """Send a claimed message, in its tenant's scope.
 
-    A failure is recorded and tried again later, or given up for dead; it is never raised.
+    A failure is recorded and tried again later, or given up for dead: at once if the server will never
+    take the message. It is never raised.
     """
     message = leases.held(Message, claim).first()
     if message is None:
-        return False
+        return Outcome.NOT_SENT
     try:
         # Not in a transaction: it would be held as long as the mail server likes.
         email.send(message)
     except Exception as error:  # noqa: BLE001 (any failure to send is the message's, to be tried again)
         _log.warning("message_not_sent", message_id=str(claim.row_id), error=repr(error))
-        leases.record_failure(Message, claim, error, terms=_terms())
-        return False
-    return leases.record_done(Message, claim)
+        is_final = email.is_refused_for_good(error)
+        leases.record_failure(Message, claim, error, terms=_terms(), is_final=is_final)
+        return Outcome.UNREACHABLE if email.is_unreachable(error) else Outcome.NOT_SENT
+    return Outcome.SENT if leases.record_done(Message, claim) else Outcome.NOT_SENT
 
 
 def _terms() -> leases.Terms:

@@ -60,22 +60,23 @@ def held(model: type[Row], claim: Claim) -> QuerySet[Row]:
 def claim(model: type[Row], row_id: UUID | None = None, *, terms: Terms) -> Claim | None:
     """Claim the longest waiting row, or this one.
 
-    Runs in the platform's scope. Two workers never hold the same row. One whose attempts all ended with a
-    killed worker is given up here, since nobody lived to record a failure.
+    Runs in the platform's scope. Two workers never hold the same row. Those whose attempts all ended with
+    a killed worker are given up on the way, since nobody lived to record a failure.
     """
     waiting: QuerySet[Any] = unfinished(model).filter(available_at__lte=Now())
     if row_id is not None:
         waiting = waiting.filter(id=row_id)
     with transaction.atomic():
-        row = waiting.order_by("available_at").select_for_update(skip_locked=True).first()
-        if row is None:
-            return None
-        if row.attempts >= terms.attempts:
+        rows = waiting.order_by("available_at").select_for_update(skip_locked=True)
+        while (row := rows.first()) and row.attempts >= terms.attempts:
             row.dead_at = timezone.now()
             row.last_error = row.last_error or "every worker that tried it was lost"
+            row.save(update_fields=["dead_at", "last_error"])
+        if row is None:
+            return None
         row.attempts += 1
         row.available_at = timezone.now() + timedelta(seconds=terms.lease)
-        row.save(update_fields=["attempts", "available_at", "dead_at", "last_error"])
+        row.save(update_fields=["attempts", "available_at"])
     return Claim(row.id, row.tenant_id, row.attempts)
 
 
@@ -87,9 +88,11 @@ def record_done(model: type[Row], claim: Claim) -> bool:
     return rows.update(**{model.done: timezone.now(), "dead_at": None, "last_error": ""}) == 1
 
 
-def record_failure(model: type[Row], claim: Claim, error: Exception, *, terms: Terms) -> None:
-    """Try the row again after a wait, or give it up. Nothing if another worker has claimed or finished
-    it since: our lease may have run out.
+def record_failure(
+    model: type[Row], claim: Claim, error: Exception, *, terms: Terms, is_final: bool = False
+) -> None:
+    """Try the row again after a wait, or give it up: at once if the failure is final. Nothing if another
+    worker has claimed or finished it since: our lease may have run out.
     """
     with transaction.atomic():
         rows: QuerySet[Any] = held(model, claim).select_for_update()
@@ -97,7 +100,7 @@ def record_failure(model: type[Row], claim: Claim, error: Exception, *, terms: T
         if row is None:
             return
         row.last_error = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
-        if row.attempts >= terms.attempts:
+        if is_final or row.attempts >= terms.attempts:
             row.dead_at = timezone.now()
         else:
             row.available_at = timezone.now() + timedelta(seconds=terms.wait(row.attempts))

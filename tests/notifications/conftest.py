@@ -16,6 +16,7 @@ from capture.domain.quotes import LineRequest
 from capture.models import Order
 from notifications.domain import messages
 from notifications.domain.letters import Letter
+from notifications.enums import Outcome
 from notifications.models import Message
 from storefront.models import CatalogItem
 from tenants import scopes
@@ -117,7 +118,7 @@ def deliver_all(tenant: Tenant) -> list[bool]:
             claimed = messages.claim(message.id)
         if claimed:
             with scopes.tenant(tenant.id):
-                results.append(messages.deliver(claimed))
+                results.append(messages.deliver(claimed) is Outcome.SENT)
     return results
 
 

@@ -24,7 +24,8 @@ class Mail:
 
 @dataclass
 class Server:
-    """What came in, and how to behave: `answers` replaces the answer to a command."""
+    """What came in, and how to behave: `answers` replaces the answer to a command, to `RCPT ADDRESS`
+    for one recipient, and to the content's end (`.`)."""
 
     port: int
     mails: list[Mail] = field(default_factory=list)
@@ -53,8 +54,12 @@ class _Handler(socketserver.StreamRequestHandler):
                 content = self._content()
                 if content is None:
                     return  # the client is gone half-way: nothing was handed over
-                self.state.mails.append(Mail(sender, recipients, content))
-            self._say(self.state.answers.get(verb) or ("221 bye" if verb == "QUIT" else "250 ok"))
+                if "." not in self.state.answers:
+                    self.state.mails.append(Mail(sender, recipients, content))
+                verb = "."
+            answer = self.state.answers.get(f"{verb} {_address(command)}")
+            answer = answer or self.state.answers.get(verb)
+            self._say(answer or ("221 bye" if verb == "QUIT" else "250 ok"))
             if verb == "QUIT":
                 return
 
