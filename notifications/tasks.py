@@ -8,6 +8,7 @@ from celery import shared_task
 from notifications.domain import messages
 from tenants import scopes
 from tenants.celery import PlatformTask
+from tenants.domain.leases import Claim
 
 
 @shared_task(base=PlatformTask)
@@ -15,7 +16,7 @@ def deliver_message(message_id: str) -> None:
     """Send one message, unless somebody else does."""
     claimed = messages.claim(UUID(message_id))
     if claimed:
-        _deliver(*claimed)
+        _deliver(claimed)
 
 
 @shared_task(base=PlatformTask)
@@ -25,12 +26,12 @@ def sweep_messages() -> int:
     Ends at the first failure: while a mail server hangs, a sweep costs one time-out, not all of them.
     """
     sent = 0
-    while (claimed := messages.claim()) and _deliver(*claimed):
+    while (claimed := messages.claim()) and _deliver(claimed):
         sent += 1
     return sent
 
 
-def _deliver(message_id: UUID, tenant_id: UUID) -> bool:
-    ids = {"tenant": str(tenant_id), "message_id": str(message_id)}
-    with scopes.tenant(tenant_id), structlog.contextvars.bound_contextvars(**ids):
-        return messages.deliver(message_id)
+def _deliver(claim: Claim) -> bool:
+    ids = {"tenant": str(claim.tenant_id), "message_id": str(claim.row_id)}
+    with scopes.tenant(claim.tenant_id), structlog.contextvars.bound_contextvars(**ids):
+        return messages.deliver(claim)

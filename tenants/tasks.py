@@ -9,6 +9,7 @@ from django.conf import settings
 from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain import outbox, provisioning
+from tenants.domain.leases import Claim
 
 _log = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ def deliver_outbox_event(event_id: str) -> None:
     """Deliver one event, unless somebody else does."""
     claimed = outbox.claim(UUID(event_id))
     if claimed:
-        _deliver(*claimed)
+        _deliver(claimed)
 
 
 @shared_task(base=PlatformTask)
@@ -29,7 +30,7 @@ def sweep_outbox() -> int:
     """
     delivered = 0
     while claimed := outbox.claim():
-        delivered += _deliver(*claimed)
+        delivered += _deliver(claimed)
     return delivered
 
 
@@ -42,7 +43,7 @@ def refill_schema_pool() -> int:
     return made
 
 
-def _deliver(event_id: UUID, tenant_id: UUID) -> bool:
-    ids = {"tenant": str(tenant_id), "event_id": str(event_id)}
-    with scopes.tenant(tenant_id), structlog.contextvars.bound_contextvars(**ids):
-        return outbox.deliver(event_id)
+def _deliver(claim: Claim) -> bool:
+    ids = {"tenant": str(claim.tenant_id), "event_id": str(claim.row_id)}
+    with scopes.tenant(claim.tenant_id), structlog.contextvars.bound_contextvars(**ids):
+        return outbox.deliver(claim)

@@ -42,7 +42,8 @@ class Attempt:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what is asked, in hexadecimal; the order of members doesn't matter."""
-        text = json.dumps(self.asked, sort_keys=True, ensure_ascii=False, default=str)
+        # ASCII: JSON can carry half a surrogate pair, which UTF-8 can't.
+        text = json.dumps(self.asked, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

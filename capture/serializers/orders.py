@@ -43,7 +43,9 @@ class NewOrderSerializer(serializers.Serializer[Any]):
 
     customer_name = LineField(max_length=120)
     customer_phone = PhoneField(max_length=40)
-    customer_email = serializers.EmailField(required=False, allow_blank=True, allow_null=True)
+    customer_email = serializers.EmailField(
+        required=False, allow_blank=True, allow_null=True, max_length=254
+    )
     note = ParagraphsField(required=False, allow_blank=True, allow_null=True, max_length=2000)
     language = serializers.ChoiceField(LANGUAGES, required=False)
     visit = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=500)

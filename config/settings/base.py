@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
+from config.addresses import is_bare_address
 from config.logging import logging_config
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -201,7 +203,10 @@ EMAIL_USE_SSL = _MAIL_SCHEME in ("smtps", "smtp+ssl")
 EMAIL_USE_TLS = _MAIL_SCHEME == "smtp+tls"
 EMAIL_PORT: int = _MAIL["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", f"no-reply@{SOUQNA_DOMAIN}")
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", "") or f"no-reply@{SOUQNA_DOMAIN}"
+if not is_bare_address(DEFAULT_FROM_EMAIL):
+    message = f"EMAIL_FROM must be an address alone, without a name: {DEFAULT_FROM_EMAIL!r} is none"
+    raise ImproperlyConfigured(f"{message} (docs/configuration.md)")
 # Longer than a mail server that hangs at every step takes.
 MESSAGE_LEASE = 180
 # With waits that double up to an hour: about eight hours.
@@ -261,7 +266,7 @@ CSRF_FAILURE_VIEW = "tenants.views.problems.csrf_failed"
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["tenants.api.parsers.BoundedJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,

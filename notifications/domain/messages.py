@@ -18,6 +18,7 @@ from notifications.channels import email
 from notifications.domain.letters import Letter, named_address, one_line
 from notifications.models import Message
 from tenants.domain import leases
+from tenants.domain.leases import Claim
 from tenants.gateways.queue import nudge
 from tenants.models import OutboxEvent
 
@@ -59,31 +60,29 @@ def _headers(message_id: UUID, letter: Letter) -> dict[str, str]:
     return headers | ({"Reply-To": letter.reply_to} if letter.reply_to else {})
 
 
-def claim(message_id: UUID | None = None) -> tuple[UUID, UUID] | None:
-    """Claim the longest waiting message (or this one) for `MESSAGE_LEASE` seconds: its id and tenant's.
-
-    Runs in the platform's scope.
+def claim(message_id: UUID | None = None) -> Claim | None:
+    """Claim the longest waiting message (or this one) for `MESSAGE_LEASE` seconds. Runs in the
+    platform's scope.
     """
     return leases.claim(Message, message_id, terms=_terms())
 
 
-def deliver(message_id: UUID) -> bool:
+def deliver(claim: Claim) -> bool:
     """Send a claimed message, in its tenant's scope. Returns whether it was sent now.
 
     A failure is recorded and tried again later, or given up for dead; it is never raised.
     """
-    message = leases.unfinished(Message).filter(id=message_id).first()
+    message = leases.held(Message, claim).first()
     if message is None:
         return False
     try:
         # Not in a transaction: it would be held as long as the mail server likes.
         email.send(message)
     except Exception as error:  # noqa: BLE001 (any failure to send is the message's, to be tried again)
-        _log.warning("message_not_sent", message_id=str(message_id), error=repr(error))
-        leases.record_failure(Message, message_id, error, terms=_terms())
+        _log.warning("message_not_sent", message_id=str(claim.row_id), error=repr(error))
+        leases.record_failure(Message, claim, error, terms=_terms())
         return False
-    waiting = leases.unfinished(Message).filter(id=message_id)
-    return waiting.update(sent_at=timezone.now(), last_error="") == 1
+    return leases.record_done(Message, claim)
 
 
 def _terms() -> leases.Terms:

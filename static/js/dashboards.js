@@ -3,11 +3,11 @@
 // An answer that isn't the piece asked for (a log-in page, a refusal, an error): let the browser send the
 // form itself and show the whole page. Taking a step twice is harmless.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { elt, target, xhr } = event.detail;
+  const { requestConfig, target, xhr } = event.detail;
   const root = new DOMParser().parseFromString(xhr.responseText, "text/html").body.firstElementChild;
   if (root?.id !== target.id) {
     event.detail.shouldSwap = false;
-    elt.submit();
+    requestConfig.elt.submit();
   }
 });
 

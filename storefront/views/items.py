@@ -67,6 +67,11 @@ def item_page(
     request: HttpRequest, found: CatalogItem, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page of an item; `context` may bring a bound form to `add` it."""
-    return storefront_page(
-        request, "storefront/item.html", {"item": found, **context}, status=status
-    )
+    shown = {"item": found, "shared_picture": _shared_picture(request, found), **context}
+    return storefront_page(request, "storefront/item.html", shown, status=status)
+
+
+def _shared_picture(request: HttpRequest, found: CatalogItem) -> str:
+    """The absolute address of the first picture: messengers show it beside a shared link."""
+    pictures = found.pictures
+    return request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""

@@ -1,9 +1,11 @@
 """Organisations in the operators' panel."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,7 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenants.admin.site import site
-from tenants.domain.tenants import change_plan, reactivate_tenant, suspend_tenant
+from tenants.domain.tenants import (
+    UnknownTenantError,
+    change_plan,
+    reactivate_tenant,
+    suspend_tenant,
+)
 from tenants.forms.operators import SuspensionForm
 from tenants.models import Tenant, User
 
@@ -66,16 +73,24 @@ class TenantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the
         """A row without its schema would be no tenant, and a schema without its row nobody's."""
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        """A closed tenant is only looked at."""
+        return super().has_change_permission(request, obj) and not (obj and obj.is_closed)
+
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's, without the ways to write plans from here."""
         form = super().get_form(request, *args, **kwargs)
-        widget = form.base_fields["plan"].widget
-        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        if "plan" in form.base_fields:
+            widget = form.base_fields["plan"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
         return form
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's signature)
         """Write the plan: all that can be changed here."""
-        change_plan(obj.slug, plan=obj.plan_id, actor_id=_operator(request).id)
+        try:
+            change_plan(obj.slug, plan=obj.plan_id, actor_id=_operator(request).id)
+        except UnknownTenantError as error:  # it closed this very moment
+            raise PermissionDenied from error
 
     @admin.display(description=gettext_lazy("name"))
     def name(self, tenant: Tenant) -> str:
@@ -88,28 +103,35 @@ class TenantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the
         form = SuspensionForm(request.POST if "reason" in request.POST else None)
         if not form.is_valid():
             return self._ask(request, queryset, form)
-        changed = [
-            suspend_tenant(
-                tenant.slug,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-                actor_id=_operator(request).id,
-            )
-            for tenant in _open(queryset)
-        ]
-        self._say(request, changed.count(True))
+        reason, actor_id = form.cleaned_data["reason"], _operator(request).id
+        self._change_each(
+            request,
+            queryset,
+            lambda slug: suspend_tenant(slug, reason=reason, now=timezone.now(), actor_id=actor_id),
+        )
         return None
 
     @admin.action(description=gettext_lazy("Reactivate"), permissions=["change"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
         """Let visitors in again."""
-        changed = [
-            reactivate_tenant(tenant.slug, now=timezone.now(), actor_id=_operator(request).id)
-            for tenant in _open(queryset)
-        ]
-        self._say(request, changed.count(True))
+        actor_id = _operator(request).id
+        self._change_each(
+            request,
+            queryset,
+            lambda slug: reactivate_tenant(slug, now=timezone.now(), actor_id=actor_id),
+        )
 
-    def _say(self, request: HttpRequest, count: int) -> None:
+    def _change_each(
+        self, request: HttpRequest, queryset: QuerySet[Tenant], change: Callable[[str], bool]
+    ) -> None:
+        """Change one after another; one that closed since the list was drawn stops none of the others."""
+        count = 0
+        for tenant in queryset:
+            try:
+                count += change(tenant.slug)
+            except UnknownTenantError:
+                text = _("Nothing was changed at %(slug)s: it is closed.")
+                messages.warning(request, text % {"slug": tenant.slug})
         text = ngettext(
             "%(count)d organisation changed.", "%(count)d organisations changed.", count
         )

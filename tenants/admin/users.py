@@ -14,7 +14,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the s
     list_display = (
         "email",
         "name",
-        "language",
         "is_active",
         "is_superuser",
         "last_login",
@@ -23,7 +22,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the s
     list_filter = (
         "is_active",
         "is_superuser",
-        "language",
     )
     search_fields = (
         "email",
@@ -33,7 +31,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the s
     fields = (
         "email",
         "name",
-        "language",
         "is_active",
         "is_superuser",
         "last_login",

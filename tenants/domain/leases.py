@@ -35,16 +35,30 @@ class Terms:
         return wait * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that a worker holds, for a while: once another has claimed it, `attempt` is no longer the
+    row's, and the late worker has no say in it.
+    """
+
+    row_id: UUID
+    tenant_id: UUID
+    attempt: int
+
+
 def unfinished(model: type[Row]) -> QuerySet[Row]:
     """Rows that are neither done nor given up."""
     rows: QuerySet[Any] = model.objects.filter(**{model.done: None}, dead_at=None)
     return rows
 
 
-def claim(
-    model: type[Row], row_id: UUID | None = None, *, terms: Terms
-) -> tuple[UUID, UUID] | None:
-    """Claim the longest waiting row (or this one): its id and its tenant's.
+def held(model: type[Row], claim: Claim) -> QuerySet[Row]:
+    """The claimed row, if it is unfinished and nobody has claimed it since."""
+    return unfinished(model).filter(id=claim.row_id, attempts=claim.attempt)
+
+
+def claim(model: type[Row], row_id: UUID | None = None, *, terms: Terms) -> Claim | None:
+    """Claim the longest waiting row, or this one.
 
     Runs in the platform's scope. Two workers never hold the same row. One whose attempts all ended with a
     killed worker is given up here, since nobody lived to record a failure.
@@ -62,16 +76,24 @@ def claim(
         row.attempts += 1
         row.available_at = timezone.now() + timedelta(seconds=terms.lease)
         row.save(update_fields=["attempts", "available_at", "dead_at", "last_error"])
-    return row.id, row.tenant_id
+    return Claim(row.id, row.tenant_id, row.attempts)
 
 
-def record_failure(model: type[Row], row_id: UUID, error: Exception, *, terms: Terms) -> None:
-    """Try the row again after a wait, or give it up. Nothing if another worker has seen to it since:
-    our lease may have run out.
+def record_done(model: type[Row], claim: Claim) -> bool:
+    """Note that the work is done; False if it was noted before. What has gone out has gone out: neither
+    a later claim nor having been given up meanwhile makes it undone.
+    """
+    rows: QuerySet[Any] = model.objects.filter(**{"id": claim.row_id, model.done: None})
+    return rows.update(**{model.done: timezone.now(), "dead_at": None, "last_error": ""}) == 1
+
+
+def record_failure(model: type[Row], claim: Claim, error: Exception, *, terms: Terms) -> None:
+    """Try the row again after a wait, or give it up. Nothing if another worker has claimed or finished
+    it since: our lease may have run out.
     """
     with transaction.atomic():
-        rows: QuerySet[Any] = unfinished(model).select_for_update()
-        row = rows.filter(id=row_id).first()
+        rows: QuerySet[Any] = held(model, claim).select_for_update()
+        row = rows.first()
         if row is None:
             return
         row.last_error = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]

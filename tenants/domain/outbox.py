@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tenants import scopes
 from tenants.domain import leases
+from tenants.domain.leases import Claim
 from tenants.gateways.queue import nudge
 from tenants.models import OutboxEvent
 
@@ -76,23 +77,23 @@ def past() -> Iterator[None]:
         _past.reset(token)
 
 
-def claim(event_id: UUID | None = None) -> tuple[UUID, UUID] | None:
-    """Claim the longest waiting event (or this one) for `OUTBOX_LEASE` seconds: its id and tenant's.
-
-    Runs in the platform's scope.
+def claim(event_id: UUID | None = None) -> Claim | None:
+    """Claim the longest waiting event (or this one) for `OUTBOX_LEASE` seconds. Runs in the platform's
+    scope.
     """
     return leases.claim(OutboxEvent, event_id, terms=_terms())
 
 
-def deliver(event_id: UUID) -> bool:
+def deliver(claim: Claim) -> bool:
     """Run the handlers of a claimed event, in its tenant's scope. Returns whether it was delivered now.
 
-    A failure is recorded and tried again later, or given up for dead; it is never raised.
+    Until the end the row is locked, so nobody else claims it meanwhile. A failure is recorded and tried
+    again later, or given up for dead; it is never raised.
     """
     try:
         with transaction.atomic():
-            waiting = leases.unfinished(OutboxEvent).select_for_update(skip_locked=True)
-            event = waiting.filter(id=event_id).first()
+            held = leases.held(OutboxEvent, claim).select_for_update(skip_locked=True)
+            event = held.first()
             if event is None:
                 return False
             for handler in handlers_of(event.kind):
@@ -100,8 +101,8 @@ def deliver(event_id: UUID) -> bool:
             event.delivered_at = timezone.now()
             event.save(update_fields=["delivered_at"])
     except Exception as error:  # noqa: BLE001 (any failure of a handler is the event's, to be tried again)
-        _log.exception("outbox_handler_failed", event_id=str(event_id))
-        leases.record_failure(OutboxEvent, event_id, error, terms=_terms())
+        _log.exception("outbox_handler_failed", event_id=str(claim.row_id))
+        leases.record_failure(OutboxEvent, claim, error, terms=_terms())
         return False
     return True
 

@@ -1,5 +1,6 @@
 """The public API of orders, through the whole stack but the socket."""
 
+import json
 import threading
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -168,6 +169,11 @@ FIELDS = {
     "no such number": ({"customer_phone": "+965 0000 0000"}, "customer_phone"),
     "broken e-mail": ({"customer_email": "maryam@"}, "customer_email"),
     "two e-mails": ({"customer_email": "a@example.com\nBcc: b@example.com"}, "customer_email"),
+    "long e-mail": (
+        {"customer_email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.com"},
+        "customer_email",
+    ),
+    "long phone": ({"customer_phone": "+965" + "5" * 40}, "customer_phone"),
     "language": ({"language": "fr"}, "language"),
     "long note": ({"note": "x" * 2001}, "note"),
     "total": ({"expected_total": "1e3"}, "expected_total"),
@@ -202,6 +208,16 @@ def test_absurd_quantities_are_told_at_the_lines(shop, shelf, post, quantity):
 
     assert list(document["errors"]) == ["lines"]
     assert orders_of(shop) == []
+
+
+def test_half_a_character_where_we_dont_read_is_no_fault(shop, shelf, post):
+    text = json.dumps(order_of((shelf(), 1), foo="\ud800"))
+
+    assert post(text).status_code == 201
+
+
+def test_json_nested_without_end_is_broken_json(shop, post):
+    problem(post("[" * 100_000), 400, "invalid")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "3", "{", '"x"', '{"a": NaN}', "\xff"])
@@ -322,6 +338,18 @@ def test_tracking_is_the_tenants_own(shop, tenant_b, shelf, post, at):
     problem(at(tenant_b.slug).get(f"/api/v1/track/{token}/"), 404, "not_found")
     problem(at(shop.slug).get("/api/v1/track/x/"), 404, "not_found")
     problem(at(shop.slug).get(f"/api/v1/track/{'a' * 5000}/"), 404, "not_found")
+    problem(at(shop.slug).get("/api/v1/track/a%00b/"), 404, "not_found")
+
+
+def test_a_tracking_token_is_in_no_log(shop, shelf, post, at, capfd):
+    token = post(order_of((shelf(), 1))).json()["tracking_token"]
+    capfd.readouterr()
+    for path in (f"/api/v1/track/{token}/", f"/en/track/{token}/"):
+        assert at(shop.slug).get(path).status_code == 200
+
+    logged = capfd.readouterr()
+    assert "/track/…" in logged.err + logged.out
+    assert token not in logged.err + logged.out
 
 
 def test_other_methods_are_refused(shop, at):

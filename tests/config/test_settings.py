@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from config.addresses import is_bare_address
+from notifications.domain.letters import named_address
+
 ROOT = Path(__file__).resolve().parents[2]
 _VARIABLE = re.compile(r"""env(?:\.\w+)?\(\s*["']([A-Z_]+)["']|_database\(["']([A-Z_]+)["']""")
 GOOD = {
@@ -48,6 +51,7 @@ def test_a_complete_production_environment_is_clean():
         ("SECRET_KEY", "a" * 60),
         ("SOUQNA_SCHEME", "http"),
         ("SOUQNA_DOMAIN", "localhost"),
+        ("EMAIL_FROM", "Souqna <no-reply@souqna.example>"),
     ],
 )
 def test_production_refuses_by_name(name, value):
@@ -92,6 +96,23 @@ def test_a_mail_servers_url_says_how_to_reach_it(url, expected):
 
     assert done.stdout.split("] ")[0] + "]" == json.dumps(expected)
     assert done.stdout.endswith("] False 443\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["no-reply@souqna.example", "no-reply@localhost", '"a b"@c.example']
+)
+def test_an_address_alone_is_one_to_send_from(text):
+    assert is_bare_address(text)
+    assert named_address("Souqna", text) == f"Souqna <{text}>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "x@", "@x.example", "Souqna <a@x.example>", "<a@x.example>", "a@x.example,b@x.example",
+     " a@x.example", "a@x.example\n", "a@x.example:8000", "é@x.example"],
+)  # fmt: skip
+def test_what_is_no_address_alone(text):
+    assert not is_bare_address(text)
 
 
 def test_the_tests_run_on_their_own_settings(settings):

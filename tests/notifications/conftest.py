@@ -20,6 +20,7 @@ from notifications.models import Message
 from storefront.models import CatalogItem
 from tenants import scopes
 from tenants.domain import outbox
+from tenants.domain.leases import Claim
 from tenants.domain.tenants import get_or_create_user
 from tenants.enums import Role
 from tenants.models import OutboxEvent, Tenant, TenantMember, User
@@ -98,8 +99,8 @@ def handle(tenant: Tenant) -> None:
     """Deliver every waiting event of the tenant, oldest first."""
     with scopes.tenant(tenant.id):
         waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
-        for event_id in list(waiting.values_list("id", flat=True)):
-            assert outbox.deliver(event_id)
+        for event_id, attempts in list(waiting.values_list("id", "attempts")):
+            assert outbox.deliver(Claim(event_id, tenant.id, attempts))
 
 
 def written(tenant: Tenant, **fields: Any) -> list[Message]:
@@ -116,7 +117,7 @@ def deliver_all(tenant: Tenant) -> list[bool]:
             claimed = messages.claim(message.id)
         if claimed:
             with scopes.tenant(tenant.id):
-                results.append(messages.deliver(message.id))
+                results.append(messages.deliver(claimed))
     return results
 
 

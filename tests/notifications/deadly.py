@@ -9,10 +9,10 @@ from tests.outbox.deadly import die_once
 _deliver, _send, _data = messages.deliver, email.send, smtplib.SMTP.data
 
 
-def deliver(message_id):
+def deliver(claim):
     """The real delivery, with a death on either side."""
     die_once("claimed, not begun")
-    sent = _deliver(message_id)
+    sent = _deliver(claim)
     die_once("noted, not acknowledged")
     return sent
 

@@ -15,6 +15,7 @@ from notifications.enums import MessageStatus
 from notifications.models import Message
 from tenants import scopes
 from tenants.domain import leases
+from tenants.domain.leases import Claim
 from tests.notifications.conftest import deliver_all, handle, write, written
 
 
@@ -37,7 +38,7 @@ def claim(message):
 
 def deliver(message):
     with scopes.tenant(message.tenant_id):
-        return messages.deliver(message.id)
+        return messages.deliver(Claim(message.id, message.tenant_id, reload(message).attempts))
 
 
 def test_in_the_embedded_mailbox_a_message_is_sent_at_once(tenant_a, smtp):
@@ -211,6 +212,65 @@ def test_a_failure_after_the_lease_ran_out_spoils_nothing(tenant_a, monkeypatch)
 
     assert reload(message).status == MessageStatus.SENT
     assert reload(message).last_error == ""
+
+
+@pytest.mark.parametrize("attempts", [2, 3])
+def test_a_late_failure_neither_kills_nor_doubles_anothers_message(
+    tenant_a, by_smtp, settings, monkeypatch, attempts
+):
+    """While we hang our lease ends and another worker claims the message, perhaps for the last time."""
+    settings.MESSAGE_MAX_ATTEMPTS = attempts
+    message = write(tenant_a)
+    others = []
+
+    def hang(_):
+        make_due(message)
+        others.append(claim(message))
+        raise TimeoutError
+
+    claim(message)
+    with monkeypatch.context() as patch:
+        patch.setattr(email, "send", hang)
+        assert not deliver(message)
+
+    assert reload(message).status == MessageStatus.WAITING
+    assert claim(message) is None  # the other one's lease is whole
+    with scopes.tenant(tenant_a.id):
+        assert messages.deliver(others[0])
+    assert reload(message).status == MessageStatus.SENT
+    assert len(by_smtp.mails) == 1
+
+
+def test_a_worker_whose_lease_ran_out_before_it_began_sends_nothing(tenant_a, by_smtp):
+    message = write(tenant_a)
+    late = claim(message)
+    make_due(message)
+    held = claim(message)
+
+    with scopes.tenant(tenant_a.id):
+        assert not messages.deliver(late)
+        assert messages.deliver(held)
+
+    assert len(by_smtp.mails) == 1
+
+
+def test_what_went_out_is_sent_though_it_was_given_up_meanwhile(tenant_a, settings, monkeypatch):
+    settings.MESSAGE_MAX_ATTEMPTS = 1
+    message = write(tenant_a)
+
+    def send_slowly(_):
+        make_due(message)
+        claim(message)
+        assert reload(message).status == MessageStatus.DEAD
+
+    monkeypatch.setattr(email, "send", send_slowly)
+    claim(message)
+
+    assert deliver(message)
+
+    message = reload(message)
+    assert (message.status, message.dead_at) == (MessageStatus.SENT, None)
+    assert message.last_error == ""
 
 
 def test_a_message_is_gone_with_its_transaction(tenant_a):

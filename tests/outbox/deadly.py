@@ -35,12 +35,12 @@ def effect(event: OutboxEvent) -> None:
 _deliver = outbox.deliver
 
 
-def deliver(event_id):
+def deliver(claim):
     """The real delivery, with a death on either side if it is an event of ours."""
-    ours = OutboxEvent.objects.get(id=event_id).kind == "test.effect"
+    ours = OutboxEvent.objects.get(id=claim.row_id).kind == "test.effect"
     if ours:
         die_once("claimed, not begun")
-    delivered = _deliver(event_id)
+    delivered = _deliver(claim)
     if ours:
         die_once("committed, not acknowledged")
     return delivered

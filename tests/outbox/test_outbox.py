@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tenants import scopes, tasks
 from tenants.domain import audit, leases, outbox
+from tenants.domain.leases import Claim
 from tenants.domain.outbox import NotInTransactionError
 from tenants.gateways import queue
 from tenants.models import AuditEntry, OutboxEvent
@@ -41,7 +42,7 @@ def claim(event):
 
 def deliver(event):
     with scopes.tenant(event.tenant_id):
-        return outbox.deliver(event.id)
+        return outbox.deliver(Claim(event.id, event.tenant_id, reload(event).attempts))
 
 
 def reload(event):
@@ -77,7 +78,7 @@ def test_a_handler_runs_in_the_tenants_scope_once(tenant_a, kind):
     outbox.handles(kind)(lambda event: seen.append((scopes.current_tenant_id(), event.payload)))
     event = enqueue(tenant_a, kind, {"amount": "1.500"})
 
-    assert claim(event) == (event.id, tenant_a.id)
+    assert claim(event) == Claim(event.id, tenant_a.id, 1)
     assert deliver(event)
     assert not deliver(event)
 
@@ -103,7 +104,7 @@ def test_two_claimers_never_hold_the_same_event(tenant_a, kind):
 def _claim_id(event_id):
     with scopes.platform():
         found = outbox.claim(event_id)
-    return found and found[0]
+    return found and found.row_id
 
 
 def test_a_failure_undoes_the_effects_and_is_tried_again_later(tenant_a, kind):
@@ -187,14 +188,53 @@ def test_a_kind_that_nobody_knows_waits_for_a_newer_worker(tenant_a, kind):
 def test_a_failure_after_the_lease_ran_out_spoils_no_delivery(tenant_a, kind):
     """Our lease ended, another worker delivered the event, and then our handler fails."""
     event = enqueue(tenant_a, kind)
-    claim(event)
+    held = claim(event)
     assert deliver(event)
 
-    with scopes.tenant(tenant_a.id):
-        leases.record_failure(OutboxEvent, event.id, ValueError("late"), terms=outbox._terms())
+    fail(held)
 
     assert reload(event).delivered_at
     assert reload(event).last_error == ""
+
+
+@pytest.mark.parametrize("first", [1, django_settings.OUTBOX_MAX_ATTEMPTS - 1])
+def test_a_late_failure_spoils_no_other_attempt(tenant_a, kind, first):
+    """Our lease ended, and another worker is at it: its lease stays whole, its last attempt its own."""
+    event = enqueue(tenant_a, kind)
+    with scopes.tenant(tenant_a.id):
+        OutboxEvent.objects.filter(id=event.id).update(attempts=first - 1)
+    late = claim(event)
+    make_due(event)
+    held = claim(event)
+    before = reload(event)
+
+    fail(late)
+
+    after = reload(event)
+    assert (after.dead_at, after.available_at) == (None, before.available_at)
+    assert after.last_error == ""
+    with scopes.tenant(tenant_a.id):
+        assert outbox.deliver(held)
+
+
+def test_a_worker_whose_lease_ran_out_leaves_the_event_to_the_next(tenant_a, kind):
+    seen = []
+    outbox.handles(kind)(seen.append)
+    event = enqueue(tenant_a, kind)
+    late = claim(event)
+    make_due(event)
+    claim(event)
+
+    with scopes.tenant(tenant_a.id):
+        assert not outbox.deliver(late)
+
+    assert seen == []
+    assert reload(event).delivered_at is None
+
+
+def fail(held):
+    with scopes.tenant(held.tenant_id):
+        leases.record_failure(OutboxEvent, held, ValueError("late"), terms=outbox._terms())
 
 
 def test_every_kind_that_is_written_is_known():
@@ -238,8 +278,9 @@ def test_the_wait_doubles_with_jitter_up_to_an_hour():
 def test_a_new_tenants_event_is_handled_by_the_notifications(tenant_a):
     with scopes.tenant(tenant_a.id):
         event = OutboxEvent.objects.get(kind="tenant.created")
-        outbox.deliver(event.id)
+    deliver(event)
 
+    with scopes.tenant(tenant_a.id):
         assert AuditEntry.objects.filter(action="tenant.welcomed").count() == 1
 
 

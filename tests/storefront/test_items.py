@@ -147,6 +147,18 @@ def test_an_item_is_shown_with_all_there_is(put, visit):
     assert "Add to cart" in page
 
 
+def test_a_shared_link_shows_name_and_picture(put, visit, tenant_a):
+    put(slug="oud", pictures=2, name_en='Oud "oil"')
+    put(slug="plain")
+
+    page = visit.get("/en/items/oud/").text
+
+    assert '<meta property="og:title" content="Oud &quot;oil&quot;">' in page
+    picture = f"http://{tenant_a.slug}.localhost/media/{tenant_a.id}/items/oud-0-1280.webp"
+    assert f'<meta property="og:image" content="{picture}">' in page
+    assert "og:image" not in visit.get("/en/items/plain/").text
+
+
 def test_an_item_speaks_the_pages_language(put, visit):
     put(slug="oud", description_ar="معتق", description_en="Aged", pictures=1)
 

@@ -9,14 +9,15 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
 from tenants import scopes
+from tenants.admin import tenants as tenants_admin
 from tenants.admin.site import site
-from tenants.domain.tenants import change_plan
+from tenants.domain.tenants import UnknownTenantError, change_plan
 from tenants.models import AuditEntry, Plan, Tenant, User
 from tests.look.pages import texts_of
 
 LISTS = ["/tenants/tenant/", "/tenants/user/", "/tenants/plan/"]
-# The switch, and what the lists show of the data.
-DATA = {"English", "super", "souqna", "example"}
+# The switch, what the lists show of the data, and the one text that Django doesn't translate.
+DATA = {"English", "super", "souqna", "example", "Search"}
 
 
 @pytest.fixture
@@ -214,7 +215,7 @@ def test_a_plan_is_written_once_and_read_by_all(panel, tenant_a):
         with pytest.raises(ProtectedError):
             Plan.objects.get(code=code).delete()
         with pytest.raises(IntegrityError), transaction.atomic():
-            Plan.objects.create(code="nan", name_ar="x", name_en="x", monthly_price="NaN")
+            Plan.objects.create(code="below", name_ar="x", name_en="x", monthly_price=-1)
     client.post(f"/tenants/plan/{code}/change/", {**fields, "code": "other"})
     with scopes.public():
         assert Plan.objects.filter(code=code).exists()
@@ -231,9 +232,60 @@ def test_the_demo_has_plans(real_db):
         assert Tenant.objects.get(slug="oud-house").plan_id == "growth"
 
 
-def test_a_suspension_is_no_way_to_a_closed_tenant(panel, tenant_a):
+def close(tenant):
     with scopes.public():
-        Tenant.objects.filter(id=tenant_a.id).update(status="closed")
+        Tenant.objects.filter(id=tenant.id).update(status="closed")
+
+
+def test_a_suspension_is_no_way_to_a_closed_tenant(panel, tenant_a):
+    close(tenant_a)
 
     assert act(panel(), "suspend", tenant_a, reason="x").status_code == 200
     assert audited(tenant_a) == []
+
+
+def test_a_closed_tenant_is_only_looked_at(panel, tenant_a):
+    close(tenant_a)
+    client, path = panel(), f"/tenants/tenant/{tenant_a.id}/change/"
+
+    page = client.get(path)
+    assert page.status_code == 200
+    assert 'name="plan"' not in page.text
+    assert client.post(path, {"plan": "growth"}).status_code == 403
+
+    with scopes.public():
+        assert Tenant.objects.get(id=tenant_a.id).plan_id is None
+    assert audited(tenant_a) == []
+
+
+def test_a_tenant_that_closes_while_its_form_is_written_stays_as_it_was(
+    panel, tenant_a, monkeypatch
+):
+    monkeypatch.setattr(Tenant, "is_closed", property(lambda _: False))  # as read a moment before
+    monkeypatch.setattr(tenants_admin, "change_plan", closed)
+
+    path = f"/tenants/tenant/{tenant_a.id}/change/"
+    assert panel().post(path, {"plan": "growth"}).status_code == 403
+
+
+def closed(slug, **_):
+    raise UnknownTenantError(slug)
+
+
+@pytest.mark.parametrize(("action", "status"), [("suspend", "suspended"), ("reactivate", "active")])
+def test_one_that_closes_meanwhile_stops_no_other(panel, new_tenant, action, status):
+    before = "active" if status == "suspended" else "suspended"
+    chosen = [new_tenant() for _ in range(3)]
+    with scopes.public():
+        Tenant.objects.filter(id__in=[tenant.id for tenant in chosen]).update(status=before)
+    close(chosen[1])
+
+    page = act(panel(), action, *chosen, reason="Unpaid").text
+
+    assert "2 organisations changed." in page
+    assert f"Nothing was changed at {chosen[1].slug}: it is closed." in page
+    with scopes.public():
+        stored = {
+            one.slug: one.status for one in Tenant.objects.filter(id__in=[t.id for t in chosen])
+        }
+    assert [stored[tenant.slug] for tenant in chosen] == [status, "closed", status]
