@@ -19,6 +19,7 @@ from tenants.serializers.fields import (
     LineField,
     ParagraphsField,
     PhoneField,
+    WholeNumberField,
 )
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -29,7 +30,7 @@ class NewLineSerializer(serializers.Serializer[Any]):
 
     item = serializers.UUIDField()
     variant = serializers.UUIDField(required=False, allow_null=True)
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_OF_ONE)
 
     def validate_variant(self, variant: Any) -> Any:
         """No item has variants yet."""

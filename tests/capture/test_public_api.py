@@ -160,6 +160,9 @@ def test_two_at_once_make_one_order(shop, shelf, at):
 FIELDS = {
     "no name": ({"customer_name": ""}, "customer_name"),
     "blank name": ({"customer_name": " \u200b\t "[:1] * 3}, "customer_name"),
+    "a name that shows nothing": ({"customer_name": "\u202e\u2028\x85"}, "customer_name"),
+    "a name of fillers": ({"customer_name": "\u200b\u3164"}, "customer_name"),
+    "a name that doubles": ({"customer_name": "\u0344" * 120}, "customer_name"),
     "long name": ({"customer_name": "x" * 121}, "customer_name"),
     "control characters": ({"customer_name": "a\x00b"}, "customer_name"),
     "half a character": ({"customer_name": "a\ud83d"}, "customer_name"),
@@ -201,7 +204,7 @@ def test_broken_input_is_told_at_its_field(shop, shelf, post, case):
 
 
 @pytest.mark.parametrize(
-    "quantity", [0, -1, 1000, 10**30, "many", "", None, True, 1.5, [], {"a": 1}]
+    "quantity", [0, -1, 1000, 10**30, "many", "1_0", "", None, True, 1.5, [], {"a": 1}]
 )
 def test_absurd_quantities_are_told_at_the_lines(shop, shelf, post, quantity):
     document = problem(post(order_of((shelf(), quantity))), 400, "invalid")
