@@ -63,7 +63,7 @@ def _item(number: int) -> dict[str, Any]:
         "description_ar": _ABOUT[0],
         "description_en": _ABOUT[1],
         "price": f"{number + 1}.500" if is_priced else None,
-        "stock": 1_000_000_000 if number in _ORDERED else _STOCK[number % len(_STOCK)],
+        "stock": 1_000_000 if number in _ORDERED else _STOCK[number % len(_STOCK)],
         "max_quantity": 5 if number == 0 else None,
         "goal": "1500.000" if kind == "project" else None,
         "status": "published",

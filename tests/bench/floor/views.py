@@ -56,7 +56,10 @@ def item(request: HttpRequest, slug: str) -> HttpResponse:
     found = published.filter(slug=slug).first()
     if found is None:
         raise Http404
-    return _page(request, "storefront/item.html", {"item": found})
+    FOLDER.set(str(SITES[request.get_host()].folder))
+    pictures = found.pictures
+    shared = request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
+    return _page(request, "storefront/item.html", {"item": found, "shared_picture": shared})
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
