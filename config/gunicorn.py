@@ -5,6 +5,8 @@ from pathlib import Path
 worker_class = "gthread"
 workers = 2
 threads = 4
+# No header of a proxy is believed here; Django believes what its settings name.
+forwarded_allow_ips = ""
 # Seconds. The supervisor kills what is left after 12.
 graceful_timeout = 8
 timeout = 60

@@ -1,5 +1,7 @@
 """A request as it is once the surface middleware has seen it."""
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -21,8 +23,12 @@ class SurfaceRequest(HttpRequest):
 def client_address(request: HttpRequest) -> str:
     """The address that the request came from: the connection's, or with `SOUQNA_TRUSTED_HOPS` proxies
     of ours in front, the entry of X-Forwarded-For that the outermost of them wrote (counted from the
-    right: what stands further left is the client's own word).
+    right: what stands further left is the client's own word). Of IPv6 the /64, which is one household's.
     """
+    return _household(_address(request))
+
+
+def _address(request: HttpRequest) -> str:
     hops = settings.SOUQNA_TRUSTED_HOPS
     if hops:
         entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -30,3 +36,14 @@ def client_address(request: HttpRequest) -> str:
         if entry:
             return str(entry)
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _household(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped or IPv6Network((parsed, 64), strict=False).network_address)

@@ -42,7 +42,8 @@ class Attempt:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what is asked, in hexadecimal; the order of members doesn't matter."""
-        text = json.dumps(self.asked, sort_keys=True, ensure_ascii=False, default=str)
+        # ASCII: JSON can carry half a surrogate pair, which UTF-8 can't.
+        text = json.dumps(self.asked, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -67,16 +68,17 @@ def once(attempt: Attempt, act: Callable[[], Answer], *, now: datetime) -> Answe
         if known is not None:
             return known
         answer = act()
+        body = json.dumps(answer.body, ensure_ascii=False)
         IdempotencyRecord.objects.create(
             endpoint=attempt.endpoint,
             key=attempt.key,
             fingerprint=attempt.fingerprint,
             status=answer.status,
-            body=json.dumps(answer.body, ensure_ascii=False),
+            body=body,
             location=answer.location,
             created_at=now,
         )
-    return replace(answer, body=json.loads(json.dumps(answer.body)))
+    return replace(answer, body=json.loads(body))
 
 
 def _lock(attempt: Attempt) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Case, F, When
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
-from capture.domain.quotes import LineProblem, LineRequest, Quote, quote
+from capture.domain.quotes import LineProblem, LineRequest, Quote, quote, shortages
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
 from storefront.models import CatalogItem
@@ -100,7 +100,7 @@ def place_order(request: NewOrder, *, is_open: bool, now: datetime) -> Order:
         # Last of what can wait: from here to the commit all other orders of the tenant do.
         order.number = take_number("order", "O")
         order.save(force_insert=True)
-        OrderLine.objects.bulk_create(_lines(order, priced))
+        order.remember(OrderLine.objects.bulk_create(_lines(order, priced)))
         _record(order, source="", now=now)
         outbox.enqueue("order.created", {"order": str(order.id), "number": order.number})
     return order
@@ -133,7 +133,9 @@ def change_status(
 
 def _locked_items(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:
     """The items, locked in one order for all, so that two orders never wait for each other."""
-    found = CatalogItem.objects.select_for_update().filter(id__in=set(ids)).order_by("id")
+    found = (
+        CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
+    )
     return {item.id: item for item in found}
 
 
@@ -149,7 +151,8 @@ def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
 
 
 def _take_stock(items: Mapping[UUID, CatalogItem], lines: Iterable[LineRequest]) -> None:
-    counted = {key: n for key, n in _quantities(lines).items() if items[key].stock is not None}
+    taken = _quantities(lines).items()
+    counted = {key: n for key, n in taken if key in items and items[key].stock is not None}
     _change_stock({item_id: -quantity for item_id, quantity in counted.items()})
 
 
@@ -175,12 +178,12 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
     stocked = order.lines.exclude(item_id=None).values_list("item_id", "quantity")
     lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
     items = _locked_items(line.item_id for line in lines)
+    quantities = _quantities(lines)
     if step.target == OrderStatus.CANCELLED:
-        _change_stock(_quantities(lines))
+        _change_stock(quantities)
         return
-    priced = quote(lines, items)
-    if priced.short:
-        raise OutOfStockError(priced.short)
+    if short := shortages(quantities, items):
+        raise OutOfStockError(short)
     _take_stock(items, lines)
 
 

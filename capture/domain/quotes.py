@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -76,37 +77,49 @@ class Quote:
 
 def quote(requests: Sequence[LineRequest], items: Mapping[UUID, CatalogItem]) -> Quote:
     """Price the lines from `items` (the catalog's rows, locked by who means to order)."""
-    lines: list[Line] = []
-    found = Quote(lines, invalid=[], unavailable=[], short=[])
+    found = Quote([], invalid=[], unavailable=[], short=[])
     asked: Counter[UUID] = Counter()
     for position, request in enumerate(requests):
         asked[request.item_id] += request.quantity
         item = items.get(request.item_id)
-        kind, message = _verdict(item, request.quantity, asked[request.item_id])
-        if kind:
-            getattr(found, kind).append(LineProblem(position, request.item_id, message))
-        if item is not None:
-            lines.append(Line(item, request.quantity))
+        problem = partial(LineProblem, position, request.item_id)
+        in_all = asked[request.item_id]
+        if item is None:
+            found.invalid.append(problem(_("There is no such item here.")))
+            continue
+        found.lines.append(Line(item, request.quantity))
+        if wrong := _wrong_amount(item, request.quantity, in_all):
+            found.invalid.append(problem(wrong))
+        elif not item.is_published:
+            words = _("%(name)s is no longer offered.") % {"name": item.name}
+            found.unavailable.append(problem(words))
+        elif not item.is_orderable:
+            words = _("%(name)s can’t be ordered here.") % {"name": item.name}
+            found.invalid.append(problem(words))
+        elif is_short(item, in_all):
+            found.short.append(problem(_left(item)))
     if found.total > MOST:
         message = _("This is more than one order can hold.")
         found.invalid.append(LineProblem(0, requests[0].item_id, message))
     return found
 
 
-def _verdict(item: CatalogItem | None, quantity: int, in_all: int) -> tuple[str, str]:
-    """What is wrong with asking for `quantity` (`in_all` over several lines): a list of the quote and
-    the words for it; empty if nothing is.
+def is_short(item: CatalogItem, quantity: int) -> bool:
+    """Whether fewer than `quantity` are left."""
+    return item.stock is not None and quantity > item.stock
+
+
+def shortages(
+    quantities: Mapping[UUID, int], items: Mapping[UUID, CatalogItem]
+) -> list[LineProblem]:
+    """What can't be taken off the shelf again for an order that was placed once: only what is left
+    counts, not whether it is offered still. Items that are gone have no shelf.
     """
-    if item is None:
-        return "invalid", _("There is no such item here.")
-    if amount := _wrong_amount(item, quantity, in_all):
-        return "invalid", amount
-    if not item.is_published:
-        return "unavailable", _("%(name)s is no longer offered.") % {"name": item.name}
-    if not item.is_orderable:
-        return "invalid", _("%(name)s can’t be ordered here.") % {"name": item.name}
-    short = item.stock is not None and in_all > item.stock
-    return ("short", _left(item)) if short else ("", "")
+    return [
+        LineProblem(position, item_id, _left(items[item_id]))
+        for position, (item_id, quantity) in enumerate(quantities.items())
+        if item_id in items and is_short(items[item_id], quantity)
+    ]
 
 
 def _wrong_amount(item: CatalogItem, quantity: int, in_all: int) -> str:

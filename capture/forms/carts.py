@@ -24,6 +24,10 @@ class QuantityField(forms.IntegerField):
         self.error_messages.update(dict.fromkeys(codes, wrong))
         self.widget.attrs.update(inputmode="numeric", autocomplete="off")
 
+    def to_python(self, value: Any) -> int | None:
+        """The number. Python would read `1_0` as ten."""
+        return super().to_python("?" if "_" in str(value) else value)
+
 
 class AddForm(forms.Form):
     """How many of one item."""

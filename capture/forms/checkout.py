@@ -11,7 +11,7 @@ from capture.domain.quotes import LineRequest
 from capture.forms.lines import LinesField
 from tenants.validators.amounts import parse_amount
 from tenants.validators.phones import parse_phone
-from tenants.validators.text import clean_line, clean_paragraphs
+from tenants.validators.text import clean_line, clean_paragraphs, is_blank
 
 _HIDDEN = ("key", "expected_total", "line")
 _CHANGED = _("Please look at your order once more, then send it again.")
@@ -58,8 +58,10 @@ class CheckoutForm(forms.Form):
     def clean_customer_name(self) -> str:
         """The name on one line."""
         name = clean_line(self.cleaned_data["customer_name"])
-        if not name:
+        if is_blank(name):
             raise ValidationError(_("Enter your name."), code="required")
+        # Once more: one character can become two by being cleaned.
+        self.fields["customer_name"].run_validators(name)
         return name
 
     def clean_customer_phone(self) -> str:

@@ -77,6 +77,12 @@ class Order(TenantModel):
     def __str__(self) -> str:
         return self.number
 
+    def remember(self, lines: "list[OrderLine]") -> None:
+        """Have its lines, just written, at hand as if they had been prefetched."""
+        known = self.lines.all()
+        known._result_cache = lines  # noqa: SLF001 (Django's own prefetching does it so)
+        self._prefetched_objects_cache = {"lines": known}
+
     @property
     def is_pending(self) -> bool:
         """Whether the staff have yet to say yes or no."""

@@ -20,6 +20,7 @@ from tenants.serializers.fields import (
     LineField,
     ParagraphsField,
     PhoneField,
+    WholeNumberField,
 )
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -30,7 +31,7 @@ class NewLineSerializer(serializers.Serializer[Any]):
 
     item = serializers.UUIDField()
     variant = serializers.UUIDField(required=False, allow_null=True)
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_OF_ONE)
 
     def validate_variant(self, variant: Any) -> Any:
         """No item has variants yet."""
@@ -44,7 +45,9 @@ class NewOrderSerializer(serializers.Serializer[Any]):
 
     customer_name = LineField(max_length=120)
     customer_phone = PhoneField(max_length=40)
-    customer_email = serializers.EmailField(required=False, allow_blank=True, allow_null=True)
+    customer_email = serializers.EmailField(
+        required=False, allow_blank=True, allow_null=True, max_length=254
+    )
     note = ParagraphsField(required=False, allow_blank=True, allow_null=True, max_length=2000)
     language = serializers.ChoiceField(LANGUAGES, required=False)
     visit = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=500)

@@ -29,7 +29,6 @@ from storefront.queries.settings import get_storefront
 from storefront.views.pages import storefront_page
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.requests import client_address
-from tenants.views.problems import problem_response
 
 #: What can be said of an order that isn't placed: the status, and the words above the form.
 _REFUSALS: dict[type[Exception], tuple[int, str | Promise]] = {
@@ -47,6 +46,10 @@ _REFUSALS: dict[type[Exception], tuple[int, str | Promise]] = {
     RequestInFlightError: (
         409,
         _("Your order is on its way. Wait a moment, then press again: it is not sent twice."),
+    ),
+    RateLimitedError: (
+        429,
+        _("Too many orders were sent from here. What you typed is kept: send it in a few minutes."),
     ),
 }
 _CLOSED = _("Orders are not taken here at the moment.")
@@ -66,15 +69,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _submitted(request: HttpRequest) -> HttpResponse:
+    form = CheckoutForm(request.POST)
+    is_valid = form.is_valid()
     try:
         count_submission(client_address(request))
-    except RateLimitedError as error:
-        wait = {"Retry-After": str(error.retry_after)}
-        return problem_response(request, status=429, code="rate_limited", headers=wait)
-    form = CheckoutForm(request.POST)
-    if not form.is_valid():
-        return _again(request, form, status=400)
-    try:
+        if not is_valid:
+            return _again(request, form, status=400)
         token = check_out(
             form.new_order(language=get_language() or "en"),
             key=form.cleaned_data["key"],
@@ -91,27 +91,42 @@ def _refused(request: HttpRequest, form: CheckoutForm, error: Exception) -> Http
     status, words = _REFUSALS[type(error)]
     if isinstance(error, ItemUnavailableError) and not error.problems:
         words = _CLOSED
-    form.add_error(None, str(words))
     # A used key would be refused again; every other is as good as new.
-    if not isinstance(error, KeyReusedError):
-        return _again(request, form, status=status)
-    sent = token_of(form.cleaned_data["key"])
-    return _again(request, form, status=status, key=uuid4(), sent=sent)
+    used = isinstance(error, KeyReusedError)
+    shown = {"key": uuid4(), "sent": token_of(form.cleaned_data["key"])} if used else {}
+    response = _again(request, form, status=status, words=words, **shown)
+    if isinstance(error, RateLimitedError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
-def _again(request: HttpRequest, form: CheckoutForm, *, status: int, **shown: Any) -> HttpResponse:
-    """The form with everything that was typed, at the prices of now."""
+def _again(
+    request: HttpRequest,
+    form: CheckoutForm,
+    *,
+    status: int,
+    words: str | Promise = "",
+    **shown: Any,
+) -> HttpResponse:
+    """The form with everything that was typed, at the prices of now; `words`: why it wasn't taken."""
     lines = form.lines or cart_of(request).lines
     if not lines:
         return see_other(reverse("capture:cart"))
     priced = price_lines(lines)
-    seen = form.cleaned_data.get("expected_total")
-    if seen is not None and seen != priced.total and not form.non_field_errors():
-        form.add_error(None, str(_REFUSALS[PriceChangedError][1]))
-    for problem in priced.quote.problems:
-        form.add_error(None, problem.message)
+    for text in _reasons(form, priced, words):
+        form.add_error(None, text)
     key = form.cleaned_data.get("key") or uuid4()
     return _page(request, form, priced, status=status, **{"key": key, **shown})
+
+
+def _reasons(form: CheckoutForm, priced: PricedLines, words: str | Promise) -> list[str]:
+    """What is said above the form, each thing once."""
+    said = [str(words)] if words else []
+    seen = form.cleaned_data.get("expected_total")
+    if not priced.has_problems and seen not in (None, priced.total):
+        said.append(str(_REFUSALS[PriceChangedError][1]))
+    said += [problem.message for problem in priced.quote.problems]
+    return list(dict.fromkeys(said))
 
 
 def _changed(request: HttpRequest) -> HttpResponse:

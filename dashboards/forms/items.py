@@ -36,6 +36,7 @@ class ItemListForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+    page = forms.IntegerField(required=False, min_value=1)
 
     def asked(self) -> dict[str, Any]:
         """What can be used of it, by name; what is missing or makes no sense is empty."""
@@ -49,11 +50,14 @@ def initial_of(item: CatalogItem) -> dict[str, Any]:
 
 
 def _hidden(item: CatalogItem) -> dict[str, Any]:
-    return {"version": item.version, "stock_seen": "" if item.stock is None else item.stock}
+    stock = "" if item.stock is None else item.stock
+    return {"item": str(item.id), "version": item.version, "stock_seen": stock}
 
 
 class ItemForm(forms.Form):
-    """All that staff write of an item. `version` and `stock_seen` are as they were on the page."""
+    """All that staff write of an item. `item`, its id, says which it is, because its slug may change
+    meanwhile; `version` and `stock_seen` are as they were on the page.
+    """
 
     kind = forms.ChoiceField(
         label=_("Kind"), choices=ItemKind.choices, widget=forms.RadioSelect, initial="product"
@@ -96,6 +100,7 @@ class ItemForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), choices=ItemStatus.choices, widget=forms.RadioSelect, initial="draft"
     )
+    item = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -1,7 +1,9 @@
 """The staff's pages of items: the list, one, a new one."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,24 +20,33 @@ from storefront.domain import items
 from storefront.domain.items import ItemContent
 from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
-from storefront.queries.items import count_items_by_status, item_by_slug, items_matching
+from storefront.queries.items import count_items_by_status, item_by_id, item_by_slug, items_matching
 from tenants.requests import SurfaceRequest
 
+#: Rows of a page.
+ROWS = 50
 _FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
 def item_list(request: SurfaceRequest) -> HttpResponse:
-    """Items in the tenant's order, by status and search."""
+    """Items in the tenant's order, by status and search, a page at a time."""
     form = ItemListForm(request.GET)
     asked = form.asked()
     found = items_matching(search=asked["search"])
     counts = count_items_by_status(found)
+    rows = counts[asked["status"]] if asked["status"] else sum(counts.values())
+    pages = max(1, ceil(rows / ROWS))
+    number = min(asked["page"] or 1, pages)
+    if asked["status"]:
+        found = found.filter(status=asked["status"])
     context = {
         "form": form,
         "asked": asked,
         "tabs": _tabs(counts, asked),
-        "items": found.filter(status=asked["status"]) if asked["status"] else found,
+        "items": found[(number - 1) * ROWS : number * ROWS],
+        "page": number,
+        "pages": pages,
     }
     return page(request, "dashboards/items/list.html", context, section="items")
 
@@ -55,12 +66,14 @@ def new_item(request: SurfaceRequest) -> HttpResponse:
 
 @require_http_methods(_FORM)
 def item(request: SurfaceRequest, slug: str) -> HttpResponse:
-    """One item in a form."""
-    found = _found(slug)
+    """One item in a form. What is sent says itself which item it is, whatever its slug is by now."""
     if request.method != "POST":
+        found = _found(slug)
         return _form_page(request, ItemForm(initial=initial_of(found)), item=found)
     form = ItemForm(request.POST)
-    if form.is_valid():
+    is_valid = form.is_valid()
+    found = _found_by_id(form.cleaned_data.get("item"))
+    if is_valid:
         written = _written(request, form, found)
         if written is not None:
             return _saved(request, written)
@@ -73,7 +86,10 @@ def delete(request: SurfaceRequest, slug: str) -> HttpResponse:
     found = _found(slug)
     if request.method != "POST":
         return page(request, "dashboards/items/delete.html", {"item": found}, section="items")
-    items.delete_item(item_id=found.id, actor_id=person_of(request).id)
+    try:
+        items.delete_item(item_id=found.id, actor_id=person_of(request).id)
+    except items.UnknownItemError as error:
+        raise Http404 from error
     messages.success(request, _("Deleted: %(name)s") % {"name": found.name})
     return HttpResponseRedirect(reverse("items"))
 
@@ -89,7 +105,7 @@ def _written(
     except items.SlugTakenError:
         form.add_error("slug", _("Another item has this address."))
     except items.StaleItemError:
-        form.show_other_version(_found(found.slug if found else ""))
+        form.show_other_version(_found_by_id(found.id if found else None))
     except items.UnknownItemError as error:
         raise Http404 from error
     return None
@@ -141,7 +157,14 @@ def _found(slug: str) -> CatalogItem:
     return found
 
 
+def _found_by_id(item_id: UUID | None) -> CatalogItem:
+    found = item_by_id(item_id) if item_id else None
+    if found is None:
+        raise Http404
+    return found
+
+
 def _tabs(counts: dict[str, int], asked: dict[str, Any]) -> list[Tab]:
     choices: list[Choice] = [("", _("All"), sum(counts.values()))]
     choices += [(status.value, status.label, counts[status]) for status in ItemStatus]
-    return tabs(choices, current=asked["status"], asked=asked)
+    return tabs(choices, current=asked["status"], asked={**asked, "page": ""})

@@ -168,14 +168,20 @@ def _refusals() -> Iterator[None]:
 
 
 def _found(name: str) -> CatalogItem:
-    try:
-        found = items_matching().filter(id=UUID(name))
-    except ValueError:
-        found = items_matching().filter(slug=name)
-    item = found.first()
+    # The slug first: 32 letters and digits can be one as well as an id.
+    item = items_matching().filter(slug=name).first()
+    if item is None and (item_id := _id(name)):
+        item = items_matching().filter(id=item_id).first()
     if item is None:
         raise Problem(404, "not_found")
     return item
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def _person(request: Request) -> UUID:

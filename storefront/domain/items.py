@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
-from storefront.models.items import MOST_OF_ONE, ZERO
+from storefront.models.items import MOST_OF_ONE, MOST_STOCK, ZERO
 from tenants.domain import audit
 from tenants.validators.text import clean_line, clean_paragraphs
 
@@ -215,6 +215,11 @@ RULES = (
         "price",
         _("A price can’t be below zero."),
         lambda item: item.price is not None and item.price < ZERO,
+    ),
+    Rule(
+        "stock",
+        _("Enter a number up to 1,000,000, or leave it empty."),
+        lambda item: item.stock is not None and item.stock > MOST_STOCK,
     ),
     Rule("goal", _POSITIVE, lambda item: item.goal is not None and item.goal <= ZERO),
     Rule(

@@ -134,6 +134,9 @@ class CatalogItem(TenantModel):
 
 #: The most of one item in one order, where the item sets no maximum of its own.
 MOST_OF_ONE = 999
+#: The most that staff may put on a shelf: far below what the column holds, since cancelled orders
+#: come back on top.
+MOST_STOCK = 1_000_000
 #: Up to so many left are few.
 FEW = 5
 

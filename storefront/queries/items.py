@@ -40,6 +40,11 @@ def item_by_slug(slug: str) -> CatalogItem | None:
     return items_matching().filter(slug=slug).first()
 
 
+def item_by_id(item_id: UUID) -> CatalogItem | None:
+    """The item with this id, whatever its status, with its pictures, or None. Two queries."""
+    return items_matching().filter(id=item_id).first()
+
+
 def published_item(slug: str) -> CatalogItem | None:
     """The item that visitors see at this address, with its pictures, or None. Two queries."""
     return published_items().filter(slug=slug).first()

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from storefront.domain.items import LONGEST_DESCRIPTION, ItemContent
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
+from storefront.models.items import MOST_STOCK
 from tenants.serializers.fields import AmountField, LineField, ParagraphsField
 
 #: Pictures of one item.
@@ -38,7 +39,7 @@ class StaffItemSerializer(serializers.Serializer[CatalogItem]):
     )
     price = AmountField(required=False, allow_null=True)
     stock = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, max_value=2**31 - 1
+        required=False, allow_null=True, min_value=0, max_value=MOST_STOCK
     )
     max_quantity = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     goal = AmountField(required=False, allow_null=True)

@@ -79,7 +79,7 @@ def _taken(slug: str) -> SlugTakenError:
 
 def get_or_create_user(email: str) -> User:
     """The person with this e-mail, whatever its case; a new one can't log in before a password."""
-    known = User.objects.filter(email__iexact=email)
+    known = User.objects.with_email(email)
     user = known.first()
     if user is None:
         user = User(email=email.lower())

@@ -1,5 +1,6 @@
 """Browser sessions, kept in the public schema whatever scope the view is in."""
 
+import re
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
@@ -7,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 from tenants import scopes
 
 _SURFACE = "surface"
+_KEY = re.compile(r"[a-z0-9]{32}\Z")
 
 
 class SessionStore(DatabaseSessionStore):
@@ -18,6 +20,10 @@ class SessionStore(DatabaseSessionStore):
     def __init__(self, session_key: str | None = None, *, surface: str = "") -> None:
         super().__init__(session_key)
         self.surface = surface
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        # Ours are 32 of these; Django would hand any longer text, NUL and all, to the database.
+        return bool(key) and _KEY.match(key or "") is not None
 
     def load(self) -> dict[str, Any]:
         """The session's data; nothing, and a new key to come, if it is another surface's."""

@@ -59,6 +59,8 @@ class SurfaceMiddleware(TenantMainMiddleware):
         if health is not None:
             return health
         request.surface, request.tenant = Surface.LANDING, None
+        if not _is_utf8(request):
+            return problem_response(request, status=415, code="unsupported_media_type")
         try:
             return self._on_surface(request)
         except _SERVER_AWAY as error:
@@ -102,6 +104,14 @@ def normalised_host(request: SurfaceRequest) -> str:
     port = match["port"] or ""
     request.META["HTTP_HOST"] = match["name"] + (port if len(port) > 1 else "")
     return match["name"]
+
+
+def _is_utf8(request: SurfaceRequest) -> bool:
+    """Whether the body is said to be in UTF-8, or nothing is said. Django would decode by whatever codec
+    is named, among them some that aren't of text.
+    """
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return charset.lower() in ("utf-8", "utf8")
 
 
 def log_tenant(tenant: Tenant) -> None:

@@ -17,7 +17,13 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person with this e-mail. Raises User.DoesNotExist."""
-        return self.get(email__iexact=username)
+        return self.with_email(username or "").get()
+
+    def with_email(self, email: str) -> "models.QuerySet[User]":
+        """The person with this e-mail, if any. Not `iexact`: that compares upper case, in which other
+        letters (ſ, ı) become an s and an i, and it misses the index.
+        """
+        return self.alias(folded=Lower("email")).filter(folded=email.lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,7 +1,7 @@
 """Fields that take what people type: phones, amounts and text, cleaned as on the pages."""
 
 from collections.abc import Callable
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from tenants.validators.amounts import parse_amount
 from tenants.validators.phones import parse_phone
-from tenants.validators.text import clean_line, clean_paragraphs
+from tenants.validators.text import clean_line, clean_paragraphs, is_blank
 
 T = TypeVar("T")
 
@@ -22,7 +22,10 @@ class LineField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """The line, cleaned."""
-        return _checked(clean_line, super().to_internal_value(data))
+        line = _checked(clean_line, super().to_internal_value(data))
+        if is_blank(line) and not self.allow_blank:
+            self.fail("blank")
+        return line
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Django's, on the cleaned text: white space alone is blank."""
@@ -43,6 +46,16 @@ class PhoneField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         """The number in E.164."""
         return _checked(parse_phone, super().to_internal_value(data))
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number, in any digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Python would read `1_0` as ten."""
+        if "_" in str(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d+\.\d{3}$", "example": "12.500"})
@@ -78,7 +91,8 @@ class DayOrTimeField(serializers.Field[date, str, str, Any]):
         # The calendar's very ends have no midnight in every zone.
         if moment is None or not MINYEAR + 1 < moment.year < MAXYEAR:
             self.fail("type")
-        return moment
+        # PostgreSQL knows fewer zones than Python: none further than sixteen hours away.
+        return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
     def to_representation(self, value: date) -> str:
         """ISO 8601."""

@@ -9,12 +9,24 @@ from django.utils.translation import gettext_lazy as _
 # Arabic-Indic and Persian digits, and their decimal and thousands separators.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 # Embedding, override and isolate marks: they can make text on a page read as something else.
+# Hangul fillers and the empty pattern of Braille: letters and symbols that show nothing.
+_EMPTY = "\u115f\u1160\u3164\uffa0\u2800"
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def latin_digits(text: str) -> str:
     """`text` with Arabic and Persian digits as Latin ones."""
     return text.translate(_DIGITS)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of `text` can be seen: letters, digits, signs and symbols are seen, but for the few
+    that are drawn empty.
+    """
+    return not any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _EMPTY
+        for character in text
+    )
 
 
 def clean_line(text: str) -> str:

@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 
 from config.embedded.errors import EmbeddedError
 from tests.bench import cpu, report
-from tests.bench.rows import ROWS, Result, prepare
+from tests.bench.comparison import Result
+from tests.bench.rows import ROWS, prepare
 from tests.bench.surroundings import surroundings
 
 

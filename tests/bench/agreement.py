@@ -3,6 +3,7 @@
 Otherwise the floor could be slowed, or ours emptied, and the ratios would still look well.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,15 +22,29 @@ class DisagreementError(AssertionError):
     """The two sides did different work."""
 
 
-def same_answers(ours: list[dict[str, Any]], floors: list[dict[str, Any]]) -> None:
+def same_answers(
+    ours: list[dict[str, Any]], floors: list[dict[str, Any]], *, statements: int
+) -> None:
     """Status, headers and body of each page are equal; so is the SQL that Django was asked for."""
     _same("number of pages", len(ours), len(floors))
     for our, floor in zip(ours, floors, strict=True):
         _same("status", our["status"], floor["status"])
-        _same("headers", _shared(our["headers"]), _shared(floor["headers"]))
         _same("HTML", our["body"], floor["body"])
+        _same("headers", _shared(our["headers"]), _shared(floor["headers"]))
         _same("SQL", our["statements"], floor["statements"])
-        _same("number of statements", len(our["statements"]), 1)
+        _same("number of statements", len(our["statements"]), statements)
+
+
+def same_submissions(ours: list[dict[str, Any]], floors: list[dict[str, Any]]) -> None:
+    """Each submission wrote by the same statements and was answered alike, but for what is new in
+    each: number, token and time.
+    """
+    _same("number of submissions", len(ours), len(floors))
+    for our, floor in zip(ours, floors, strict=True):
+        _same("status", our["status"], floor["status"])
+        _same("document", _lasting(our["body"]), _lasting(floor["body"]))
+        _same("writes", _writes(our["statements"]), _writes(floor["statements"]))
+        _same("number of writes", len(_writes(our["statements"])), 7)
 
 
 def same_orders(ours: list[list[str]], floors: list[list[str]]) -> None:
@@ -54,6 +69,18 @@ def logged(log: Path, *, backend: int, start: int) -> list[str]:
         lines = stream.read().decode(errors="replace").splitlines()
     found = filter(None, map(_LOGGED.match, lines))
     return [line["sql"] for line in found if int(line["pid"]) == backend]
+
+
+def _writes(statements: list[str]) -> list[str]:
+    return [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def _lasting(document: dict[str, Any]) -> str:
+    """The document as text, order of members included, without what is new in each."""
+    text = json.dumps(document, ensure_ascii=False)
+    for name in ("number", "created_at", "tracking_token"):
+        text = text.replace(document[name], name)
+    return text
 
 
 def _shared(headers: dict[str, str]) -> dict[str, str]:

@@ -1,27 +1,45 @@
 """The floor's side."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models, transaction
+from django.utils import timezone
 
-from tests.bench.floor.models import Order, Site, StorefrontSettings
+from tests.bench.floor.models import CatalogItem, MediaAsset, Order, Site, StorefrontSettings
+from tests.bench.floor.orders import TABLES, CustomerOrder
 from tests.bench.floor.views import SITES
 from tests.bench.orders import take_order
-from tests.bench.side import answers, backend, cost, disconnect, pages, recorded
+from tests.bench.side import backend, cost, database_time, disconnect, recorded
+from tests.bench.visits import answers, pages, submission_times, submissions, submitted
 
-__all__ = ["answers", "backend", "disconnect", "pages"]
+__all__ = [
+    "answers", "backend", "disconnect", "pages", "submission_times", "submissions", "submitted",
+]  # fmt: skip
 
 
-def load(sites: dict[str, dict[str, str]], storefront: dict[str, Any]) -> None:
-    """Take over our rows: the sites by host, and the settings."""
+def load(
+    sites: dict[str, dict[str, str]],
+    storefront: dict[str, Any],
+    items: list[dict[str, Any]],
+    pictures: list[dict[str, Any]],
+) -> None:
+    """Take over our rows: the sites by host, the settings and the catalog."""
     tables = connection.introspection.table_names()
     with connection.schema_editor() as editor:
-        for model in (StorefrontSettings, Order):
+        for model in (StorefrontSettings, CatalogItem, MediaAsset, Order, *TABLES):
             if model._meta.db_table not in tables:
                 editor.create_model(model)
     SITES.clear()
     SITES.update({host: Site(**fields) for host, fields in sites.items()})
-    StorefrontSettings.objects.update_or_create(id=storefront["id"], defaults=storefront)
+    _keep(StorefrontSettings, [storefront])
+    _keep(CatalogItem, items)
+    _keep(MediaAsset, pictures)
+
+
+def _keep(model: type[models.Model], rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        model.objects.update_or_create(id=row["id"], defaults=row)
 
 
 def transactions(times: int) -> int:
@@ -37,3 +55,22 @@ def orders(places: int) -> list[list[str]]:
             take_order(Order)
         found.append(statements)
     return found
+
+
+def insertion_times(times: int) -> int:
+    """Nanoseconds that `times` single rows of the table of orders take, each with its commit."""
+    return database_time(_insert, times)
+
+
+def _insert() -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        CustomerOrder.objects.create(
+            number=f"I-{now:%H%M%S%f}",
+            customer_name="نورة المطيري",
+            customer_phone="+96550001234",
+            language="ar",
+            total=Decimal("12.500"),
+            created_at=now,
+            updated_at=now,
+        )

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from tests.bench.rows import Result
+from tests.bench.comparison import Result
 
-_WIDTHS = (34, 10, 10, 8, 15, 7, 6)
+_WIDTHS = (36, 10, 10, 8, 15, 7, 6)
 _HEADINGS = ("row", "ours ms", "floor ms", "ratio", "10–90 %", "bound", "")
 
 

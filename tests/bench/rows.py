@@ -1,8 +1,4 @@
-"""The rows: what is compared with what, and how often.
-
-On a shared machine a core's speed changes twofold within a tenth of a second, so each side runs for ten
-or twenty milliseconds only before it is the other's turn, and the rounds are many.
-"""
+"""The rows: what is compared with what, and how often."""
 
 import os
 import subprocess
@@ -11,62 +7,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median, quantiles
 
-from tests.bench import agreement, cpu
+from tests.bench import cpu, goods, sharing
+from tests.bench.comparison import InvalidRunError, Result, Side, compare
 from tests.bench.surroundings import Surroundings
-from tests.bench.workers import ROOT, Worker
+from tests.bench.workers import ROOT
 
 FLEET = 200
-_MILLION = 1_000_000
-
-
-class InvalidRunError(RuntimeError):
-    """The run can't be measured: something isn't as the row supposes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a row measured. Costs are milliseconds of CPU for one piece of work."""
-
-    row: str
-    ours: float
-    floor: float
-    ratio: float
-    spread: tuple[float, float]
-    bound: float | None
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether the bound holds; a row without one is information."""
-        return self.bound is None or self.ratio <= self.bound
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: what to run, and how many pieces of work it is. `run` returns nanoseconds."""
-
-    run: Callable[[], int]
-    pieces: int
-
-    def cost(self) -> float:
-        """Milliseconds a piece."""
-        return self.run() / self.pieces / _MILLION
-
-
-def compare(row: str, ours: Side, floor: Side, *, bound: float | None, rounds: int) -> Result:
-    """Run both in turn, `rounds` times after one for warming up; the median of the ratios counts."""
-    pairs = [(ours.cost(), floor.cost()) for _ in range(rounds + 1)][1:]
-    ratios = [our / its for our, its in pairs]
-    tenths = quantiles(ratios, n=10)
-    return Result(
-        row=row,
-        ours=median(our for our, _ in pairs),
-        floor=median(its for _, its in pairs),
-        ratio=median(ratios),
-        spread=(tenths[0], tenths[-1]),
-        bound=bound,
-    )
 
 
 def claim(place: Surroundings) -> list[Result]:
@@ -129,19 +76,87 @@ def fleet_noop(place: Surroundings) -> list[Result]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page below the language, and how many statements it takes."""
+
+    path: str
+    statements: int
+    bound: float
+    times: int = 6
+    rounds: int = 301
+
+
+PAGES = {
+    "page": Page("cart/", statements=1, bound=1.2),
+    "item": Page(f"items/{goods.SHOWN}/", statements=3, bound=1.2, times=3),
+    "list": Page("items/", statements=4, bound=1.1, times=1),
+}
+
+
 def page(place: Surroundings) -> list[Result]:
-    """A storefront's page with its one query, against the floor's."""
+    """An empty cart, with its one query, against the floor's."""
+    return _page(place, "page")
+
+
+def item(place: Surroundings) -> list[Result]:
+    """An item's page, against the floor's."""
+    return _page(place, "item")
+
+
+def item_list(place: Surroundings) -> list[Result]:
+    """A list of 24 items with their pictures, against the floor's."""
+    return _page(place, "list")
+
+
+def _page(place: Surroundings, row: str) -> list[Result]:
+    asked = PAGES[row]
     with place.worker("ours") as ours, place.worker("plain") as floor:
-        hosts = list(_share(ours, floor))
-        _check_pages(place, ours, floor, hosts)
+        hosts = list(sharing.share(ours, floor))
+        pages = {"hosts": hosts, "path": asked.path}
+        sharing.check_pages(place, ours, floor, pages, statements=asked.statements)
         return [
             compare(
-                "page",
-                Side(lambda: ours.call("pages", hosts=hosts, times=6), 6),
-                Side(lambda: floor.call("pages", hosts=hosts, times=6), 6),
-                bound=1.2,
-                rounds=301,
+                row,
+                Side(lambda: ours.call("pages", **pages, times=asked.times), asked.times),
+                Side(lambda: floor.call("pages", **pages, times=asked.times), asked.times),
+                bound=asked.bound,
+                rounds=asked.rounds,
             )
+        ]
+
+
+def order(place: Surroundings) -> list[Result]:
+    """An order of three lines through the API, against plain Django making the same writes; then how
+    long it waits for the database, against a single row of the same table, and how long plain Django
+    waits that makes the same writes.
+    """
+    with place.worker("ours") as ours, place.worker("plain") as floor:
+        hosts = list(sharing.share(ours, floor))
+        ours.call("lift_limits")
+        sharing.check_submissions(ours, floor, hosts)
+        return [
+            compare(
+                "order",
+                Side(lambda: ours.call("submissions", hosts=hosts, times=3), 3),
+                Side(lambda: floor.call("submissions", hosts=hosts, times=3), 3),
+                bound=1.5,
+                rounds=201,
+            ),
+            compare(
+                "order, database time",
+                Side(lambda: ours.call("submission_times", hosts=hosts, times=3), 3),
+                Side(lambda: floor.call("insertion_times", times=3), 3),
+                bound=3,
+                rounds=201,
+            ),
+            compare(
+                "order, database time, plain Django",
+                Side(lambda: floor.call("submission_times", hosts=hosts, times=3), 3),
+                Side(lambda: floor.call("insertion_times", times=3), 3),
+                bound=None,
+                rounds=101,
+            ),
         ]
 
 
@@ -151,9 +166,9 @@ def transaction(place: Surroundings) -> list[Result]:
         ours, floor, stock = (
             stack.enter_context(place.worker(side)) for side in ("ours", "plain", "stock")
         )
-        tenants = list(_share(ours, floor).values())
+        tenants = list(sharing.share(ours, floor).values())
         schemas = ours.call("schemas", tenants=tenants)
-        _check_orders(place, ours, floor, tenants)
+        sharing.check_transactions(place, ours, floor, tenants)
         plain = Side(lambda: floor.call("transactions", times=9), 9)
         return [
             compare(
@@ -178,7 +193,10 @@ ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "replay": replay,
     "fleet-noop": fleet_noop,
     "page": page,
+    "item": item,
+    "list": item_list,
     "transaction": transaction,
+    "order": order,
 }
 
 
@@ -187,48 +205,6 @@ def prepare(place: Surroundings) -> None:
     with place.worker("ours") as ours:
         ours.call("install")
         ours.call("populate", tenants=FLEET)
-
-
-def _share(ours: Worker, floor: Worker) -> dict[str, str]:
-    """Hand our rows to the floor. Returns host → id of the tenants."""
-    tenants = ours.call("tenant_ids")
-    floor.call("load", **ours.call("rows_to_share", tenants=tenants))
-    return tenants
-
-
-def _check_pages(place: Surroundings, ours: Worker, floor: Worker, hosts: list[str]) -> None:
-    answers = []
-    messages = []
-    with place.statement_log() as log:
-        for side in (ours, floor):
-            side.call("disconnect")
-            side.call("answers", hosts=hosts)  # connects, and fills the caches
-            start = log.stat().st_size
-            answers.append(side.call("answers", hosts=hosts))
-            messages.append(agreement.logged(log, backend=side.call("backend"), start=start))
-    agreement.same_answers(*answers)
-    agreement.same_messages(*messages, scoped=len(answers[0]))
-    for side in (ours, floor):
-        side.call("disconnect")  # away from the log
-        side.call("answers", hosts=hosts)
-
-
-def _check_orders(place: Surroundings, ours: Worker, floor: Worker, tenants: list[str]) -> None:
-    statements = []
-    messages = []
-    sides = ((ours, {"tenants": tenants}), (floor, {"places": len(tenants)}))
-    with place.statement_log() as log:
-        for side, arguments in sides:
-            side.call("disconnect")
-            side.call("orders", **arguments)
-            start = log.stat().st_size
-            statements.append(side.call("orders", **arguments))
-            messages.append(agreement.logged(log, backend=side.call("backend"), start=start))
-    agreement.same_orders(*statements)
-    agreement.same_messages(*messages, scoped=len(tenants))
-    for side, arguments in sides:
-        side.call("disconnect")
-        side.call("orders", **arguments)
 
 
 def _command(place: Surroundings, name: str, expected: str) -> int:

@@ -13,7 +13,9 @@ from django.conf import settings
 
 from config.embedded.state import State
 from tests.bench import agreement, ours
-from tests.bench.side import answers, backend
+from tests.bench.rows import PAGES
+from tests.bench.side import backend
+from tests.bench.visits import answers, submitted
 from tests.bench.workers import Worker
 from tests.servers import STATE, WORKER, _with
 
@@ -53,20 +55,28 @@ def log() -> Path:
     return State(STATE).server_log("postgresql")
 
 
-def test_pages_are_equal_and_take_the_same_statements(tenants, floor, log):
-    hosts = list(tenants)
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_pages_are_equal_and_take_the_same_statements(tenants, floor, log, page):
+    asked = {"hosts": list(tenants), "path": page.path}
     floor.call("load", **ours.rows_to_share(tenants))
-    answers(hosts), floor.call("answers", hosts=hosts)  # fills the caches
+    answers(**asked), floor.call("answers", **asked)  # fills the caches
     start = log.stat().st_size
 
-    our, its = answers(hosts), floor.call("answers", hosts=hosts)
+    our, its = answers(**asked), floor.call("answers", **asked)
 
-    agreement.same_answers(our, its)
+    agreement.same_answers(our, its, statements=page.statements)
     agreement.same_messages(
         agreement.logged(log, backend=backend(), start=start),
         agreement.logged(log, backend=floor.call("backend"), start=start),
-        scoped=len(our),
+        scoped=page.statements * len(our),
     )
+
+
+def test_a_submitted_order_takes_the_same_writes(tenants, floor):
+    hosts = list(tenants)
+    floor.call("load", **ours.rows_to_share(tenants))
+
+    agreement.same_submissions(submitted(hosts), floor.call("submitted", hosts=hosts))
 
 
 def test_an_order_takes_the_same_five_statements(tenants, floor, log):
@@ -90,7 +100,7 @@ def test_a_difference_is_found(change):
     other = {"body": "<p> ", "statements": ["SELECT 1", "SELECT 2"], "headers": {"A": "2"}}
 
     with pytest.raises(agreement.DisagreementError):
-        agreement.same_answers([page], [{**page, change: other[change]}])
+        agreement.same_answers([page], [{**page, change: other[change]}], statements=1)
 
 
 def test_a_scope_is_looked_for_in_front_of_the_statement():

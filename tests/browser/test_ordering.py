@@ -45,11 +45,16 @@ def shop(tenant_a):
     return tenant_a
 
 
-def sell_one(shop):
-    """Somebody else buys one of the two. Not in the browser's thread, where Django refuses statements."""
-    with scopes.tenant(shop.id):
-        CatalogItem.objects.filter(slug="few").update(stock=1)
-    connections.close_all()
+def sell(shop, *, left):
+    """Somebody else buys of the two. Not in the browser's thread, where Django refuses statements."""
+
+    def buy():
+        with scopes.tenant(shop.id):
+            CatalogItem.objects.filter(slug="few").update(stock=left)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(buy).result()
 
 
 def walk(page, port, shop, language, look):
@@ -80,8 +85,7 @@ def walk(page, port, shop, language, look):
     look("checkout with errors")
     page.fill("#id_customer_name", "مريم")
     page.fill("#id_customer_phone", PHONES[language])
-    with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(sell_one, shop).result()
+    sell(shop, left=1)
     page.locator(".checkout-what .button").last.click()
     look("checkout with too many")
     page.locator(".order-line button[name=set]").first.click()
@@ -150,6 +154,33 @@ def test_enter_in_a_quantity_updates_the_cart(shop, chromium, port):
 
     assert url == address(port, shop.slug, "/en/cart/")
     assert quantity == "3"
+
+
+def test_enter_in_the_checkout_takes_no_line_out(shop, chromium, port):
+    """Where the only line is sold out, nothing else can be pressed but its removal."""
+
+    def visit(visit):
+        page = visit.page
+        page.goto(address(port, shop.slug, "/en/items/few/"))
+        page.locator("form.add .button").nth(1).click()
+        page.fill("#id_customer_phone", PHONES["en"])
+        page.fill("#id_note", "Ring twice")
+        page.fill("#id_customer_name", "Maryam")
+        sell(shop, left=0)
+        page.locator(".checkout-what .button").click()
+        page.locator("#id_customer_name").press("Enter")
+        page.wait_for_load_state()
+        typed = [
+            page.locator(f"#id_{name}").input_value()
+            for name in ("customer_name", "customer_phone", "note")
+        ]
+        return page.url, typed, page.locator(".order-line .field-error").inner_text()
+
+    url, typed, problem = chromium.run(visit)
+
+    assert url == address(port, shop.slug, "/en/checkout/")
+    assert typed == ["Maryam", PHONES["en"], "Ring twice"]
+    assert problem == "Oud is sold out."
 
 
 def test_a_page_of_pictures_does_not_shift(shop, chromium, port):

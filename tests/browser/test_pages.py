@@ -46,7 +46,7 @@ FACTS = """() => ({
   dir: getComputedStyle(document.body).direction,
   overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   headings: document.querySelectorAll("h1").length,
-  small: [...document.querySelectorAll("a.button, button, header a")]
+  small: [...document.querySelectorAll("a.button, button:not([aria-hidden]), header a")]
     .filter((link) => link.checkVisibility() && link.getBoundingClientRect().height < 44)
     .map((link) => link.outerHTML),
 })"""

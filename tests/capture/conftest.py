@@ -11,10 +11,10 @@ from django.test import Client
 
 from capture.domain.orders import Actor, NewOrder, place_order
 from capture.domain.quotes import LineRequest
-from capture.models import Order
+from capture.models import IdempotencyRecord, Order
 from storefront.models import CatalogItem
 from tenants import scopes
-from tenants.models import Tenant
+from tenants.models import OutboxEvent, Tenant
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -100,3 +100,18 @@ def orders_of(tenant: Tenant) -> list[Order]:
 def visit(at: Callable[..., Client], shop: Tenant) -> Client:
     """A visitor of the shop."""
     return at(shop.slug)
+
+
+@pytest.fixture
+def nothing_happened(shop: Tenant) -> Callable[..., bool]:
+    """Says that no order was written, no stock taken, nobody told."""
+
+    def check(item: CatalogItem, *, stock: int) -> bool:
+        with scopes.tenant(shop.id):
+            assert IdempotencyRecord.objects.count() == 0
+            assert OutboxEvent.objects.filter(kind__startswith="order.").count() == 0
+        assert orders_of(shop) == []
+        assert stock_of(shop, item) == stock
+        return True
+
+    return check

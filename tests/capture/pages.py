@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from storefront.models import CatalogItem
+from tenants import scopes
+from tenants.models import Tenant
 
 PERSON = {
     "customer_name": "Maryam",
@@ -67,3 +69,17 @@ def token_in(response: HttpResponse) -> str:
 def is_key(text: str) -> bool:
     """Whether a form's key is a UUID."""
     return bool(UUID(text))
+
+
+def typed_is_kept(page: HttpResponse) -> bool:
+    """Whether what PERSON typed is in the form still; fails where it isn't."""
+    assert 'value="Maryam"' in page.text
+    assert 'value="5000 1234"' in page.text
+    assert 'value="maryam@example.com"' in page.text
+    return True
+
+
+def change(tenant: Tenant, item: CatalogItem, **fields: Any) -> None:
+    """Change an item behind the visitor's back."""
+    with scopes.tenant(tenant.id):
+        CatalogItem.objects.filter(id=item.id).update(**fields)

@@ -1,11 +1,12 @@
 """`place_order`: prices, stock, numbers, and refusals that leave nothing behind."""
 
 import threading
+import time
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from capture.domain.orders import (
@@ -16,9 +17,11 @@ from capture.domain.orders import (
     place_order,
 )
 from capture.models import NumberCounter, Order, OrderChange, OrderLine
+from storefront.models import CatalogItem
 from tenants import scopes
 from tenants.models import OutboxEvent
 from tests.capture.conftest import NOW, orders_of, stock_of
+from tests.isolation.world import superuser
 
 
 def place(tenant, request, *, is_open=True):
@@ -182,35 +185,57 @@ def test_the_last_piece_is_sold_once(shop, shelf, asked):
     assert stock_of(shop, item) == 0
 
 
-def test_orders_of_the_same_things_in_another_order_dont_deadlock(shop, shelf, asked):
-    one, other = shelf(stock=40), shelf(stock=40)
-    errors = []
+def somebody_waits():
+    """Wait until a connection waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    deadline = time.monotonic() + 20
+    with superuser() as server:
+        while server.execute(waiting).fetchone() == (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
-    def buy(lines):
+
+def any_order(ids):
+    """The control: locks that are taken the other way round."""
+    found = CatalogItem.objects.select_for_update().filter(id__in=list(ids)).order_by("-id")
+    return {item.id: item for item in found}
+
+
+@pytest.mark.parametrize("control", [False, True])
+def test_who_waits_for_the_first_item_holds_no_other(shop, shelf, asked, monkeypatch, control):
+    """So two orders never wait for each other, whatever the order of their lines."""
+    if control:
+        monkeypatch.setattr("capture.domain.orders._locked_items", any_order)
+    first, last = sorted((shelf(stock=40), shelf(stock=40)), key=lambda item: item.id)
+    done = []
+
+    def buy():
         try:
-            for _ in range(10):
-                place(shop, asked(*lines))
-        except Exception as error:
-            errors.append(error)
+            done.append(place(shop, asked((last, 1), (first, 1))))
         finally:
             connections.close_all()
 
-    ways = [[(one, 1), (other, 1)], [(other, 1), (one, 1)]]
-    threads = [threading.Thread(target=buy, args=[lines]) for lines in ways]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    buyer = threading.Thread(target=buy)
+    with scopes.tenant(shop.id), transaction.atomic():
+        CatalogItem.objects.select_for_update().get(id=first.id)
+        buyer.start()
+        somebody_waits()
+        try:
+            with transaction.atomic():
+                CatalogItem.objects.select_for_update(nowait=True).get(id=last.id)
+            is_free = True
+        except OperationalError:
+            is_free = False
+    buyer.join()
 
-    assert errors == []
-    assert (stock_of(shop, one), stock_of(shop, other)) == (20, 20)
+    assert is_free is not control
+    assert [order.number for order in done] == ["O-1001"]
 
 
-def test_more_lines_cost_no_more_statements_than_stock_asks_for(shop, shelf, asked):
-    """Beside one statement for each counted item, an order's cost doesn't grow with its lines."""
+def test_more_lines_cost_no_more_statements(shop, shelf, asked):
     counts = []
     for number in (1, 3):
-        request = asked(*((shelf(), 1) for _ in range(number)))
+        request = asked(*((shelf(stock=9), 1) for _ in range(number)))
         with scopes.tenant(shop.id), CaptureQueriesContext(connection) as queries:
             place_order(request, is_open=True, now=NOW)
         counts.append(len(queries))

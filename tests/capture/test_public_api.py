@@ -1,5 +1,6 @@
 """The public API of orders, through the whole stack but the socket."""
 
+import json
 import threading
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -159,6 +160,9 @@ def test_two_at_once_make_one_order(shop, shelf, at):
 FIELDS = {
     "no name": ({"customer_name": ""}, "customer_name"),
     "blank name": ({"customer_name": " \u200b\t "[:1] * 3}, "customer_name"),
+    "a name that shows nothing": ({"customer_name": "\u202e\u2028\x85"}, "customer_name"),
+    "a name of fillers": ({"customer_name": "\u200b\u3164"}, "customer_name"),
+    "a name that doubles": ({"customer_name": "\u0344" * 120}, "customer_name"),
     "long name": ({"customer_name": "x" * 121}, "customer_name"),
     "control characters": ({"customer_name": "a\x00b"}, "customer_name"),
     "half a character": ({"customer_name": "a\ud83d"}, "customer_name"),
@@ -168,6 +172,11 @@ FIELDS = {
     "no such number": ({"customer_phone": "+965 0000 0000"}, "customer_phone"),
     "broken e-mail": ({"customer_email": "maryam@"}, "customer_email"),
     "two e-mails": ({"customer_email": "a@example.com\nBcc: b@example.com"}, "customer_email"),
+    "long e-mail": (
+        {"customer_email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.com"},
+        "customer_email",
+    ),
+    "long phone": ({"customer_phone": "+965" + "5" * 40}, "customer_phone"),
     "language": ({"language": "fr"}, "language"),
     "long note": ({"note": "x" * 2001}, "note"),
     "total": ({"expected_total": "1e3"}, "expected_total"),
@@ -195,13 +204,23 @@ def test_broken_input_is_told_at_its_field(shop, shelf, post, case):
 
 
 @pytest.mark.parametrize(
-    "quantity", [0, -1, 1000, 10**30, "many", "", None, True, 1.5, [], {"a": 1}]
+    "quantity", [0, -1, 1000, 10**30, "many", "1_0", "", None, True, 1.5, [], {"a": 1}]
 )
 def test_absurd_quantities_are_told_at_the_lines(shop, shelf, post, quantity):
     document = problem(post(order_of((shelf(), quantity))), 400, "invalid")
 
     assert list(document["errors"]) == ["lines"]
     assert orders_of(shop) == []
+
+
+def test_half_a_character_where_we_dont_read_is_no_fault(shop, shelf, post):
+    text = json.dumps(order_of((shelf(), 1), foo="\ud800"))
+
+    assert post(text).status_code == 201
+
+
+def test_json_nested_without_end_is_broken_json(shop, post):
+    problem(post("[" * 100_000), 400, "invalid")
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", "3", "{", '"x"', '{"a": NaN}', "\xff"])

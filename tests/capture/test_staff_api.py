@@ -16,6 +16,7 @@ from tenants.models import TenantMember
 from tests.capture.conftest import orders_of
 from tests.capture.test_public_api import problem
 from tests.conftest import SurfaceClient
+from tests.storefront.test_public_api import encoded
 
 APP = {"SERVER_NAME": "app.localhost", "HTTP_HOST": "app.localhost", "HTTP_ACCEPT_LANGUAGE": "en"}
 
@@ -186,7 +187,8 @@ def test_broken_filters_are_told(api, query, field):
 
 
 def test_the_ends_of_time_are_no_fault_of_ours(api):
-    for query in ("created_from=0001-01-01", "created_to=9999-12-31"):
+    far = "created_from=2026-01-01T00:00:00-23:59"
+    for query in ("created_from=0001-01-01", "created_to=9999-12-31", far):
         assert api(f"orders/?{query}").status_code in (200, 400)
 
 
@@ -216,6 +218,15 @@ def test_pages_miss_nothing(shop, placed, api):
         path = (body["next"] or "").partition("/api/v1/")[2]
 
     assert len(seen) == len(set(seen)) == 30
+
+
+@pytest.mark.parametrize(
+    "position", ["foo", "%00", "", "9999999-01-01", "2026-01-01T00:00:00", "2026-01-01"]
+)
+def test_a_broken_cursor_leads_nowhere(placed, api, position):
+    placed()
+
+    problem(api(f"orders/?cursor={encoded(f'p={position}')}"), 404, "not_found")
 
 
 def test_a_stranger_is_asked_to_log_in(shop, placed, at):

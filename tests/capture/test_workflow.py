@@ -139,6 +139,38 @@ def test_reopening_without_stock_changes_nothing(shop, placed, step):
     assert state(shop, order) == ("cancelled", 2, 2)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"status": "archived"}, {"max_quantity": 1}, {"price": None}], ids=str
+)
+def test_reopening_asks_only_what_is_left(shop, placed, step, fields):
+    order = placed(quantity=3, stock=3)
+    step(order, "cancelled")
+    with scopes.tenant(shop.id):
+        CatalogItem.objects.update(**fields)
+
+    step(order, "pending", version=2, reason="Back again")
+    with scopes.tenant(shop.id):
+        assert CatalogItem.objects.get().stock == 0
+        CatalogItem.objects.update(stock=0)
+    step(order, "cancelled", version=3)
+    with scopes.tenant(shop.id):
+        CatalogItem.objects.update(stock=2)
+    with pytest.raises(OutOfStockError) as refused:
+        step(order, "pending", version=4, reason="And again")
+    assert refused.value.problems[0].message
+
+
+def test_an_item_that_is_gone_needs_no_stock(shop, placed, step):
+    order = placed(quantity=3, stock=3)
+    step(order, "cancelled")
+    with scopes.tenant(shop.id):
+        CatalogItem.objects.all().delete()
+
+    step(order, "pending", version=2, reason="Back again")
+    step(order, "cancelled", version=3)
+    assert state(shop, order) == ("cancelled", 4, 4)
+
+
 def test_two_people_at_once_take_one_step(shop, placed, step):
     order = placed()
     outcomes = []

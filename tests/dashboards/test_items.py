@@ -3,12 +3,13 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 
 from capture.models import OrderLine
-from storefront.domain.items import FIELDS, ItemContent
+from storefront.domain.items import FIELDS, ItemContent, delete_item
 from storefront.models import CatalogItem, MediaAsset
 from tenants import scopes
 from tenants.models import AuditEntry
@@ -37,7 +38,7 @@ def items_of(tenant):
 def shown(desk, slug="oud-oil"):
     """The fields of an item's form, as a browser would send them back."""
     form = desk.see(f"items/{slug}/").context["form"]
-    values = {name: form[name].value() for name in (*FIELDS, "version", "stock_seen")}
+    values = {name: form[name].value() for name in (*FIELDS, "item", "version", "stock_seen")}
     return {name: "" if value is None else value for name, value in values.items()}
 
 
@@ -93,6 +94,30 @@ def test_the_list_takes_as_many_queries_whatever_its_length(desk, shop, count):
 
     assert len(rows(response)) == count
     assert response.text.count('loading="lazy"') == count
+
+
+def test_a_long_list_has_pages(desk, shop):
+    for number in range(51):
+        put(shop, f"item-{number}", position=number, status="draft")
+    put(shop, "other", position=99)
+
+    for query, expected in {
+        "?page=2&status=draft&search=item": ["item-50"],
+        "?page=2": ["item-50", "other"],
+        "?page=99": ["item-50", "other"],
+        "?page=0": [f"item-{number}" for number in range(50)],
+        f"?page={'9' * 5000}": [f"item-{number}" for number in range(50)],
+    }.items():
+        with counted(7):
+            response = desk.get(desk.path(f"items/{query}"))
+        assert rows(response) == expected
+
+    first = desk.see("items/", status="draft", search="item").text
+    assert "Page 1 of 2" in first
+    assert 'href="?page=2&amp;status=draft&amp;search=item"' in first
+    last = desk.see("items/", page=2, status="draft", search="item").text
+    assert 'href="?page=1&amp;status=draft&amp;search=item"' in last
+    assert 'href="?status=published&amp;search=item"' in last
 
 
 def test_an_empty_list_leads_to_the_form(desk):
@@ -167,13 +192,13 @@ WRONG = [
 @pytest.mark.parametrize(("typed", "field"), WRONG)
 def test_what_is_wrong_is_told_at_its_field_and_kept(desk, shop, typed, field):
     put(shop)
-    put(shop, "white-musk")
+    musk = put(shop, "white-musk")
     before = items_of(shop)
 
     new = desk.send(
         "items/new/", {**NEW, **({"slug": "other"} if "slug" not in typed else {}), **typed}
     )
-    old = desk.send("items/white-musk/", {**NEW, "version": 1, "stock_seen": "", **typed})
+    old = desk.send("items/white-musk/", {**NEW, "item": str(musk.id), "version": 1, **typed})
 
     for response in (new, old):
         assert response.status_code == 400
@@ -235,6 +260,48 @@ def test_a_change_of_what_somebody_else_changed_has_to_be_meant(desk, staff_of, 
     assert items_of(shop)["oud-oil"].description_en == "Mine"
 
 
+def test_an_item_whose_address_somebody_else_changed_is_still_that_item(desk, staff_of, shop):
+    put(shop)
+    mine, theirs = shown(desk), staff_of(shop)
+    theirs.send("items/oud-oil/", {**shown(theirs), "slug": "best-oil"})
+    put(shop, "oud-oil", name_en="Another")
+
+    refused = desk.send("items/oud-oil/", {**mine, "name_en": "Mine"})
+
+    assert refused.status_code == 409
+    assert "Someone else changed this item meanwhile." in refused.text
+    assert "Now it says: best-oil" in refused.text
+    assert 'value="Mine"' in refused.text
+    form = refused.context["form"]
+    again = {**{name: form[name].value() or "" for name in mine}, "slug": "best-oil"}
+    response = desk.send("items/oud-oil/", again)
+    assert response.headers["Location"] == desk.path("items/best-oil/")
+    assert items_of(shop)["best-oil"].name_en == "Mine"
+    assert items_of(shop)["oud-oil"].name_en == "Another"
+
+
+@pytest.mark.parametrize("item_id", ["", "x", "\x00", str(uuid4())])
+def test_a_form_that_names_no_item_is_not_found(desk, shop, item_id):
+    put(shop)
+    before = items_of(shop)
+
+    response = desk.send("items/oud-oil/", {**shown(desk), "name_en": "Other", "item": item_id})
+
+    assert response.status_code == 404
+    assert items_of(shop) == before
+
+
+def test_a_form_that_names_another_tenants_item_is_not_found(desk, shop, tenant_b):
+    put(shop)
+    theirs = put(tenant_b)
+
+    response = desk.send("items/oud-oil/", {**shown(desk), "price": "1", "item": str(theirs.id)})
+
+    assert response.status_code == 404
+    assert {str(item.price) for item in items_of(tenant_b).values()} == {"12.500"}
+    assert str(items_of(shop)["oud-oil"].price) == "12.500"
+
+
 @pytest.mark.parametrize("version", ["", "x", "0", "99", "-1"])
 def test_a_form_without_the_right_version_changes_nothing(desk, shop, version):
     put(shop)
@@ -291,6 +358,19 @@ def test_deleting_asks_first_and_leaves_the_orders(desk, shop):
     with scopes.tenant(shop.id):
         assert OrderLine.objects.get().item_id is None
     assert desk.send("items/oud-oil/delete/", {}).status_code == 404
+
+
+def test_what_somebody_else_deletes_at_the_same_time_is_not_found(monkeypatch, desk, shop):
+    put(shop)
+
+    def delete_twice(**asked):
+        delete_item(**asked)
+        delete_item(**asked)
+
+    monkeypatch.setattr("storefront.domain.items.delete_item", delete_twice)
+
+    assert desk.send("items/oud-oil/delete/", {}).status_code == 404
+    assert audited(shop) == [("item.deleted", desk.user.id)]
 
 
 @pytest.mark.parametrize("path", ["items/no-such/", "items/no-such/delete/", "items/%00/"])

@@ -1,6 +1,7 @@
 """One storage, one name, two tenants."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
@@ -82,6 +83,20 @@ def test_an_address_begins_with_the_tenants_id(files):
     for side in files:
         with side.scope():
             assert default_storage.url("logo.txt") == f"/media/{side.id}/logo.txt"
+
+
+@pytest.mark.parametrize("name", ["..\\..\\logo.txt", "x\\..\\logo.txt", "\\logo.txt"])
+def test_an_address_takes_a_backslash_for_a_slash(a, name):
+    with a.scope(), pytest.raises(SuspiciousFileOperation):
+        default_storage.url(name)
+
+
+@pytest.mark.parametrize("name", ["%2e%2e/logo.txt", "http://x.example/logo.txt", "a b?c#d.txt"])
+def test_an_address_stays_in_the_tenants_folder(a, name):
+    with a.scope():
+        address = default_storage.url(name)
+
+    assert address == f"/media/{a.id}/{quote(name)}"
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,6 +1,8 @@
 """The public API of the storefront and its catalog."""
 
+from base64 import b64encode
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -13,6 +15,11 @@ RENDITIONS = [
     {"name": f"items/x-{width}.webp", "width": width, "height": width, "content_type": "image/webp"}
     for width in (320, 640)
 ]
+
+
+def encoded(cursor):
+    """A cursor as it stands in an address."""
+    return quote(b64encode(cursor.encode()).decode())
 
 
 @pytest.fixture
@@ -161,11 +168,21 @@ def test_broken_filters_are_told(put, get, query, field):
     assert list(response.json()["errors"]) == [field]
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "cD0wMDAw", "a" * 3000])
-def test_a_broken_cursor_is_no_fault_of_ours(put, get, cursor):
+CURSORS = ["p=foo", "p=%00", "p=", "p=9999999-01-01", "p=2026-01-01T00:00:00", "o=-1", "o=x", "r=x"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "a" * 3000, *map(encoded, CURSORS)])
+def test_a_broken_cursor_leads_nowhere(put, get, cursor):
     put()
 
-    assert get(f"items/?cursor={cursor}").status_code in (200, 400, 404)
+    assert get(f"items/?cursor={cursor}").status_code == 404
+
+
+def test_a_cursor_beyond_all_rows_is_an_empty_page(put, get):
+    put()
+
+    beyond = encoded("p=" + "9" * 30)
+    assert get(f"items/?cursor={beyond}").json()["results"] == []
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -289,3 +289,15 @@ def test_one_that_closes_meanwhile_stops_no_other(panel, new_tenant, action, sta
             one.slug: one.status for one in Tenant.objects.filter(id__in=[t.id for t in chosen])
         }
     assert [stored[tenant.slug] for tenant in chosen] == [status, "closed", status]
+
+
+def test_passwords_cant_be_guessed_through_filters(real_db, at):
+    from tenants import scopes
+    from tenants.models import User
+
+    client = at("admin")
+    with scopes.public():
+        client.force_login(User.objects.get(email="super@souqna.example"))
+
+    assert client.get("/tenants/user/?password__startswith=p").status_code == 400
+    assert client.get("/tenants/user/?is_active__exact=1").status_code == 200

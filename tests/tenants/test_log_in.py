@@ -235,3 +235,14 @@ def test_the_operators_panel_is_for_super_admins(at, person, is_superuser):
 
     assert response.status_code == (302 if is_superuser else 200)
     assert client.get("/").status_code == (200 if is_superuser else 302)
+
+
+@pytest.mark.parametrize("letters", [("s", "ſ"), ("i", "ı"), ("S", "ſ")])
+def test_a_letter_that_only_resembles_is_another_address(at, person, letters):
+    """Else each such letter would be another account to the limit, and the same one to the log-in."""
+    email = f"simin-{uuid4().hex[:8]}@example.com"
+    person(email=email)
+
+    response = log_in(at("app"), email.replace(*letters))
+
+    assert (response.status_code == 302) is (letters[0] == "S")

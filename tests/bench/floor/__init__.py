@@ -1,4 +1,4 @@
-"""The floor: a plain Django project that serves our storefront's cart page for three sites.
+"""The floor: a plain Django project that serves our storefront's pages for three sites and takes orders.
 
 Stock backend, no tenants, no request log, the middleware that our answer's headers call for. It shares
 our templates, messages, static files and rows; `tests.bench.agreement` proves that both answer alike,

@@ -30,7 +30,11 @@ TEMPLATES = [
         "DIRS": [ROOT / "templates"],
         "OPTIONS": {
             "context_processors": ["tests.bench.floor.views.site"],
-            "libraries": {"themes": "storefront.templatetags.themes"},
+            "libraries": {
+                "money": "tenants.templatetags.money",
+                "phones": "tenants.templatetags.phones",
+                "themes": "storefront.templatetags.themes",
+            },
         },
     }
 ]
@@ -50,7 +54,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
 STATIC_ROOT = STATE / "static"
+MEDIA_ROOT = STATE / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

@@ -1,41 +1,77 @@
-"""The empty cart, and what its template reads beside the settings row."""
+"""The pages that are measured, and what their templates read beside the rows."""
 
+from math import ceil
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tests.bench.floor.models import Site, StorefrontSettings
+from tests.bench.floor.models import FOLDER, CatalogItem, Site, StorefrontSettings
 
 #: Host → site, filled once (`tests.bench.plain.load`).
 SITES: dict[str, Site] = {}
 _OTHER = {"ar": ("en", "English"), "en": ("ar", "العربية")}
-
-
-_USUAL = {
-    "shop": ["orders"],
-    "charity": ["donations", "pledges"],
-    "project": ["orders", "donations", "pledges"],
-}
+_PLURALS = {"product": "Products", "service": "Services", "project": "Projects"}
+_A_PAGE = 24
+_SEARCHABLE = 7
 
 
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
-    """One query."""
-    storefront = StorefrontSettings.objects.first() or StorefrontSettings()
-    offers = storefront.accepts or _USUAL[SITES[request.get_host()].kind]
-    shown = {
-        "storefront": storefront,
-        "rows": [],
-        "offers": offers,
-        "catalog": _("All items") if "orders" in offers else _("All projects"),
-    }
-    response = render(request, "capture/cart.html", shown)
+    """The cart of a visitor who has put nothing into it. One query."""
+    rows = request.COOKIES.get("cart", "").split()
+    response = _page(request, "capture/cart.html", {"rows": rows})
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def items(request: HttpRequest) -> HttpResponse:
+    """The first page of the list. Four queries."""
+    found = CatalogItem.objects.filter(status="published")
+    counts = dict(found.order_by().values_list("kind").annotate(Count("id")))
+    everything = sum(counts.values())
+    shown = {
+        "asked": {"kind": "", "search": "", "page": 1},
+        "kinds": [
+            (kind, _(name), counts[kind]) for kind, name in _PLURALS.items() if kind in counts
+        ],
+        "everything": everything,
+        "searchable": everything >= _SEARCHABLE,
+        "items": list(found.prefetch_related("media")[:_A_PAGE]),
+        "page": 1,
+        "pages": max(1, ceil(everything / _A_PAGE)),
+    }
+    return _page(request, "storefront/items.html", shown)
+
+
+@require_safe
+def item(request: HttpRequest, slug: str) -> HttpResponse:
+    """One item. Three queries."""
+    published = CatalogItem.objects.prefetch_related("media").filter(status="published")
+    found = published.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    FOLDER.set(str(SITES[request.get_host()].folder))
+    pictures = found.pictures
+    shared = request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
+    return _page(request, "storefront/item.html", {"item": found, "shared_picture": shared})
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """With the settings row, one query."""
+    storefront = StorefrontSettings.objects.first() or StorefrontSettings()
+    FOLDER.set(str(SITES[request.get_host()].folder))
+    around = {
+        "storefront": storefront,
+        "offers": storefront.accepts,
+        "catalog": _("All items") if "orders" in storefront.accepts else _("All projects"),
+    }
+    return render(request, template, {**context, **around})
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -54,11 +90,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def elsewhere(request: HttpRequest) -> HttpResponse:
+def unseen(request: HttpRequest, **_: str) -> HttpResponse:
     """There for its address only."""
     return HttpResponse()
-
-
-def stylesheet(request: HttpRequest, version: str, colour: str) -> HttpResponse:
-    """There for its address only."""
-    return HttpResponse(content_type="text/css")
