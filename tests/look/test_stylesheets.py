@@ -7,7 +7,7 @@ import pytest
 from storefront.domain import colours
 from tests.look.messages import ROOT
 
-STYLESHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+STYLESHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 # Mail programs know nothing but inline styles.
 MAIL = ROOT / "templates" / "mail"
 TEMPLATES = sorted(
