@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -28,9 +27,8 @@ from capture.serializers.orders import (
 from storefront.enums import Offer
 from storefront.queries.settings import get_storefront, offers_of
 from tenants.api.problems import Problem
+from tenants.api.requests import surface_request, tenant_of
 from tenants.api.schemas import LOCATION, RETRY_AFTER, problems
-from tenants.models import Tenant
-from tenants.requests import SurfaceRequest
 
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key", {"type": "string", "format": "uuid"}, OpenApiParameter.HEADER, required=True
@@ -73,12 +71,12 @@ class OrdersView(APIView):
         asked = NewOrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         order = self._place(request, asked.new_order(language=get_language() or "en"))
-        body = OrderSerializer(order, context=public_context(request._request)).data  # noqa: SLF001
+        body = OrderSerializer(order, context=public_context(surface_request(request))).data
         location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
         return Answer(201, body, location=location)
 
     def _place(self, request: Request, new_order: NewOrder) -> Order:
-        tenant = cast("Tenant", cast("SurfaceRequest", request._request).tenant)  # noqa: SLF001
+        tenant = tenant_of(request)
         is_open = Offer.ORDERS in offers_of(tenant, get_storefront())
         with refusals():
             return place_order(new_order, is_open=is_open, now=timezone.now())
@@ -95,7 +93,7 @@ class TrackView(APIView):
         order = order_by_token(token)
         if order is None:
             raise Problem(404, "not_found")
-        shown = TrackedOrderSerializer(order, context=public_context(request._request))  # noqa: SLF001
+        shown = TrackedOrderSerializer(order, context=public_context(surface_request(request)))
         return Response(shown.data, headers={"Cache-Control": "private, no-store"})
 
 

@@ -23,6 +23,7 @@ from capture.serializers.orders import (
 from tenants.api.authentication import StaffSession
 from tenants.api.pagination import CursorPages
 from tenants.api.problems import Problem
+from tenants.api.requests import surface_request
 from tenants.api.schemas import MEMBERS_ONLY, problems
 from tenants.domain.addresses import surface_address
 from tenants.domain.days import day_end, day_start
@@ -70,7 +71,7 @@ class StaffOrdersView(ListAPIView[Order]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What the serializer needs of the request."""
-        return {**super().get_serializer_context(), **staff_context(self.request._request)}  # noqa: SLF001
+        return {**super().get_serializer_context(), **staff_context(surface_request(self.request))}
 
 
 class StaffOrderView(APIView):
@@ -151,7 +152,7 @@ def _shown(request: Request, number: str) -> Response:
     order = order_by_number(number)
     if order is None:
         raise Problem(404, "not_found")
-    context = staff_context(request._request)  # noqa: SLF001
+    context = staff_context(surface_request(request))
     return Response(StaffOrderSerializer(order, context=context).data)
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from capture.domain.idempotency import Answer, Attempt, KeyReusedError, RequestInFlightError, once
 from capture.domain.submissions import count_submission
 from tenants.api.problems import Problem, limits
+from tenants.api.requests import surface_request
 from tenants.requests import client_address
 
 
@@ -19,7 +20,7 @@ def submit(
 ) -> Response:
     """Do `act` once for the request's Idempotency-Key. Raises Problem."""
     with limits():
-        count_submission(client_address(request._request))  # noqa: SLF001 (DRF's way to Django's request)
+        count_submission(client_address(surface_request(request)))
     attempt = Attempt(endpoint, _key(request), request.data)
     with _told():
         answer = once(attempt, act, now=now)

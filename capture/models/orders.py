@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from capture.enums import OrderStatus, PaymentStatus
 from storefront.models.items import MOST, CatalogItem
 from tenants.db.access import APPEND
 from tenants.db.models import TenantModel
+from tenants.models.bilingual import spoken
 
 TOKEN_BYTES = 16
 
@@ -129,8 +129,7 @@ class OrderLine(TenantModel):
     @property
     def name(self) -> str:
         """The item's name at the time, in the language in force."""
-        arabic = (translation.get_language() or "").startswith("ar")
-        return self.name_ar if arabic else self.name_en
+        return spoken(self.name_ar, self.name_en)
 
 
 class OrderChange(TenantModel):

@@ -1,7 +1,6 @@
 """The public API of the storefront itself."""
 
 from dataclasses import asdict
-from typing import cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -11,8 +10,7 @@ from rest_framework.views import APIView
 from storefront.domain.colours import palette
 from storefront.queries.settings import get_storefront, offers_of
 from storefront.serializers.storefront import StorefrontSerializer
-from tenants.models import Tenant
-from tenants.requests import SurfaceRequest
+from tenants.api.requests import tenant_of
 
 
 class StorefrontView(APIView):
@@ -21,7 +19,7 @@ class StorefrontView(APIView):
     @extend_schema(operation_id="storefront_read", responses=StorefrontSerializer)
     def get(self, request: Request) -> Response:
         """Name, languages, colours, contact, and what the tenant takes."""
-        tenant = cast("Tenant", cast("SurfaceRequest", request._request).tenant)  # noqa: SLF001
+        tenant = tenant_of(request)
         settings = get_storefront()
         shown = StorefrontSerializer(
             {

@@ -7,20 +7,16 @@ from typing import Any, ClassVar
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from storefront.enums import ItemKind, ItemStatus
 from tenants.db.models import TenantModel
+from tenants.models.bilingual import spoken
 from tenants.validators.slugs import validate_slug_form
 
 #: The most that one price, goal or total may be, in KWD (`numeric(12,3)`, and NaN sorts above it).
 MOST = Decimal("999999999.999")
 ZERO = Decimal(0)
-
-
-def _arabic() -> bool:
-    return (translation.get_language() or "").startswith("ar")
 
 
 def amount_between(field: str, *, least: Decimal = ZERO) -> models.Q:
@@ -93,12 +89,12 @@ class CatalogItem(TenantModel):
     @property
     def name(self) -> str:
         """The name in the language in force."""
-        return self.name_ar if _arabic() else self.name_en
+        return spoken(self.name_ar, self.name_en)
 
     @property
     def description(self) -> str:
         """The description in the language in force."""
-        return self.description_ar if _arabic() else self.description_en
+        return spoken(self.description_ar, self.description_en)
 
     @property
     def is_published(self) -> bool:
@@ -168,7 +164,7 @@ class MediaAsset(TenantModel):
     @property
     def alt(self) -> str:
         """What the picture shows, in the language in force."""
-        return self.alt_ar if _arabic() else self.alt_en
+        return spoken(self.alt_ar, self.alt_en)
 
     @property
     def urls(self) -> list[dict[str, Any]]:

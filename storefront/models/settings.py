@@ -3,13 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import translation
 
 from tenants.db.models import TenantModel
-
-
-def _arabic() -> bool:
-    return (translation.get_language() or "").startswith("ar")
+from tenants.models.bilingual import spoken
 
 
 class StorefrontSettings(TenantModel):
@@ -44,9 +40,9 @@ class StorefrontSettings(TenantModel):
     @property
     def tagline(self) -> str:
         """One line under the name, in the language in force."""
-        return self.tagline_ar if _arabic() else self.tagline_en
+        return spoken(self.tagline_ar, self.tagline_en)
 
     @property
     def about(self) -> str:
         """A paragraph about the tenant, in the language in force."""
-        return self.about_ar if _arabic() else self.about_en
+        return spoken(self.about_ar, self.about_en)

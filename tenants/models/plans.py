@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tenants.db.access import TableAccess
 from tenants.db.models import SharedModel
+from tenants.models.bilingual import spoken
 
 
 class Plan(SharedModel):
@@ -52,5 +52,4 @@ class Plan(SharedModel):
     @property
     def name(self) -> str:
         """The name in the language in force."""
-        arabic = (translation.get_language() or "").startswith("ar")
-        return self.name_ar if arabic else self.name_en
+        return spoken(self.name_ar, self.name_en)

@@ -6,13 +6,13 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants import scopes
 from tenants.db.access import TableAccess
 from tenants.enums import TenantKind, TenantStatus
+from tenants.models.bilingual import spoken
 from tenants.models.plans import Plan
 from tenants.validators.slugs import validate_slug
 
@@ -73,8 +73,7 @@ class Tenant(TenantMixin):
     @property
     def name(self) -> str:
         """The name in the language in force."""
-        arabic = (translation.get_language() or "").startswith("ar")
-        return self.name_ar if arabic else self.name_en
+        return spoken(self.name_ar, self.name_en)
 
     @property
     def is_suspended(self) -> bool:
