@@ -1,7 +1,7 @@
 """A shop with staff, orders in it, and a mail server."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
 from capture.domain.orders import Actor, NewOrder, change_status, place_order
@@ -155,3 +156,29 @@ def by_smtp(settings, smtp) -> smtp_server.Server:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp.port
     return smtp
+
+
+def reload(message):
+    with scopes.tenant(message.tenant_id):
+        return Message.objects.get(id=message.id)
+
+
+def make_due(message):
+    with scopes.tenant(message.tenant_id):
+        Message.objects.filter(id=message.id).update(
+            available_at=timezone.now() - timedelta(seconds=1)
+        )
+
+
+def claim(message):
+    with scopes.platform():
+        return messages.claim(message.id)
+
+
+def deliver(message):
+    return send(Claim(message.id, message.tenant_id, reload(message).attempts))
+
+
+def send(claimed):
+    with scopes.tenant(claimed.tenant_id):
+        return messages.deliver(claimed) is Outcome.SENT
