@@ -158,6 +158,15 @@ def by_smtp(settings, smtp) -> smtp_server.Server:
     return smtp
 
 
+@pytest.fixture
+def alone(real_db) -> None:
+    """What other tests left waiting is not due for a day: a sweep takes everybody's."""
+    with scopes.platform():
+        Message.objects.filter(available_at__lte=timezone.now() + timedelta(hours=12)).update(
+            available_at=timezone.now() + timedelta(days=1)
+        )
+
+
 def reload(message):
     with scopes.tenant(message.tenant_id):
         return Message.objects.get(id=message.id)

@@ -18,6 +18,8 @@ from notifications.models import Message
 from tenants import scopes
 from tests.notifications.conftest import claim, deliver, make_due, reload, write, written
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 
 def test_the_sweeper_sends_what_is_due_of_every_tenant(tenant_a, tenant_b, by_smtp):
     due = {write(tenant).recipient for tenant in (tenant_a, tenant_b)}
