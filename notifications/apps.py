@@ -4,7 +4,11 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-_HANDLERS = ("notifications.domain.tenants", "notifications.domain.orders")
+_HANDLERS = (
+    "notifications.domain.tenants",
+    "notifications.domain.orders",
+    "notifications.domain.identity",
+)
 
 
 class NotificationsConfig(AppConfig):

@@ -7,7 +7,6 @@ from celery import shared_task
 
 from notifications.domain import messages
 from notifications.enums import Outcome
-from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain.leases import Claim
 
@@ -36,6 +35,6 @@ def sweep_messages() -> int:
 
 
 def _deliver(claim: Claim) -> Outcome:
-    ids = {"tenant": str(claim.tenant_id), "message_id": str(claim.row_id)}
-    with scopes.tenant(claim.tenant_id), structlog.contextvars.bound_contextvars(**ids):
+    ids = {"tenant": str(claim.tenant_id or ""), "message_id": str(claim.row_id)}
+    with claim.scope(), structlog.contextvars.bound_contextvars(**ids):
         return messages.deliver(claim)

@@ -28,6 +28,29 @@ class Role(models.TextChoices):
     STAFF = "staff", _("Staff")
 
 
+class MfaPolicy(models.TextChoices):
+    """Whom a tenant asks for a second factor."""
+
+    OFF = "off", _("Nobody has to")
+    ADMINS = "admins", _("Owners and admins")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class LoginKind(models.TextChoices):
+    """How a login goes on: with a session cookie, or with a refresh token."""
+
+    BROWSER = "browser", "browser"
+    API = "api", "api"
+
+
+class CodePurpose(models.TextChoices):
+    """What a code sent by e-mail is good for."""
+
+    SIGN_UP = "sign_up", "sign_up"
+    RESET = "reset", "reset"
+    CHANGE_EMAIL = "change_email", "change_email"
+
+
 class Surface(models.TextChoices):
     """The four kinds of host."""
 

@@ -6,17 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from tenants.enums import Surface
-from tenants.models import Tenant, TenantMember
+from tenants.models import Login, Tenant, TenantMember
 
 
 class SurfaceRequest(HttpRequest):
     """What the middleware adds. `tenant` is None off the storefronts and dashboards; `member` is set
-    on dashboards only.
+    on dashboards only. `access` is the verified token that an API request came with, `login` the
+    browser's; `is_token_bad` says that there was a token, and that it is no good.
     """
 
     surface: Surface
     tenant: Tenant | None
     member: TenantMember
+    access: str | None
+    is_token_bad: bool
+    login: Login | None
     urlconf: str
 
 

@@ -6,7 +6,6 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain import outbox, provisioning
 from tenants.domain.leases import Claim
@@ -44,6 +43,6 @@ def refill_schema_pool() -> int:
 
 
 def _deliver(claim: Claim) -> bool:
-    ids = {"tenant": str(claim.tenant_id), "event_id": str(claim.row_id)}
-    with scopes.tenant(claim.tenant_id), structlog.contextvars.bound_contextvars(**ids):
+    ids = {"tenant": str(claim.tenant_id or ""), "event_id": str(claim.row_id)}
+    with claim.scope(), structlog.contextvars.bound_contextvars(**ids):
         return outbox.deliver(claim)

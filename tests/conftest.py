@@ -10,13 +10,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenants import scopes
 from tenants.domain.bootstrap import bootstrap_database
 from tenants.domain.fleet import migrate_fleet
+from tenants.domain.logins import open_login
 from tenants.domain.provisioning import fill_pool
 from tenants.domain.tenants import create_tenant, get_or_create_user
+from tenants.enums import LoginKind, Surface
 from tenants.gateways.sessions import SessionStore
 from tenants.models import Tenant, User
 
@@ -102,6 +105,26 @@ class SurfaceClient(Client):
             store.save()
             self.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
         return store
+
+    def force_login(self, user: User, backend: str | None = None) -> None:
+        """A browser's login as `accounts.log_in` makes it, past the password."""
+        now = timezone.now()
+        with scopes.public():
+            if user.cognito_sub is None:
+                user.cognito_sub = str(uuid4())
+                user.save(update_fields=["cognito_sub"])
+            login = open_login(
+                user=user,
+                kind=LoginKind.BROWSER,
+                surface=Surface(self.defaults["HTTP_HOST"].partition(".")[0]),
+                has_mfa=user.has_mfa,
+                engine_token="",
+                user_agent="tests",
+                now=now,
+            )
+        session = self.session
+        session.update({"login": str(login.id), "sub": user.cognito_sub})
+        session.save()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from capture.serializers.orders import (
     StaffOrderSerializer,
     TransitionSerializer,
 )
-from tenants.api.authentication import StaffSession
+from tenants.api.authentication import StaffAuthentication
 from tenants.api.pagination import CursorPages
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request
@@ -40,7 +40,7 @@ class OrderPages(CursorPages):
 class StaffOrdersView(ListAPIView[Order]):
     """The tenant's orders."""
 
-    authentication_classes = (StaffSession,)
+    authentication_classes = (StaffAuthentication,)
     serializer_class = StaffOrderSerializer
     pagination_class = OrderPages
 
@@ -77,7 +77,7 @@ class StaffOrdersView(ListAPIView[Order]):
 class StaffOrderView(APIView):
     """One order."""
 
-    authentication_classes = (StaffSession,)
+    authentication_classes = (StaffAuthentication,)
 
     @extend_schema(
         operation_id="orders_read",
@@ -91,7 +91,7 @@ class StaffOrderView(APIView):
 class StaffOrderTransitionsView(APIView):
     """The steps of one order."""
 
-    authentication_classes = (StaffSession,)
+    authentication_classes = (StaffAuthentication,)
 
     @extend_schema(
         operation_id="orders_transition",

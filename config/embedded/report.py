@@ -46,7 +46,7 @@ def read_demo(port: int) -> Demo:
     from tenants.domain import seeds
 
     accounts = tuple(
-        Account(account.email, seeds.DEMO_PASSWORD, dict(account.roles))
+        Account(account.email, seeds.DEMO_PASSWORD, dict(account.roles), account.totp_secret)
         for account in seeds.DEMO_ACCOUNTS
     )
     return Demo(port, tuple(tenant.slug for tenant in seeds.DEMO_TENANTS), accounts)

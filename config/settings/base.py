@@ -6,7 +6,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.addresses import is_bare_address
+from config.addresses import is_bare_address, own_address
 from config.logging import logging_config
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -51,6 +51,10 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    # What people log in with, whichever engine is chosen: both know the same tables.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 TENANT_APPS = ["storefront", "capture", "assistant"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -74,8 +78,10 @@ MIDDLEWARE = [
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
     "tenants.middleware.sessions.StaffCsrfMiddleware",
-    "tenants.middleware.sessions.StaffAuthenticationMiddleware",
+    "tenants.middleware.identity.IdentityMiddleware",
     "tenants.middleware.sessions.StaffMessageMiddleware",
+    # allauth refuses to start without it; its own views are not used.
+    "allauth.account.middleware.AccountMiddleware",
     "tenants.middleware.members.MemberMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -234,13 +240,15 @@ STORAGES = {
 }
 
 # People -------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["tenants.gateways.authentication.PublicScopeBackend"]
+# Passwords are the identity engine's matter: Django itself lets nobody in.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
 LOGIN_REDIRECT_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "tenants.gateways.sessions"
 _SECURE = SOUQNA_SCHEME == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
+REFRESH_COOKIE_NAME = "__Host-refresh" if _SECURE else "refresh"
 CART_COOKIE_NAME = "__Host-cart" if _SECURE else "cart"
 CART_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
@@ -256,6 +264,32 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+MFA_ADAPTER = "tenants.identity.embedded.adapter.EncryptingAdapter"
+# A phone's clock may be half a minute off: its own step and its neighbours count.
+MFA_TOTP_TOLERANCE = 1
+# Which engine checks passwords and issues tokens.
+IDENTITY_ENGINE: str = env.str("IDENTITY_ENGINE", "embedded")
+if IDENTITY_ENGINE not in ("embedded", "cognito"):
+    message = f"IDENTITY_ENGINE must be embedded or cognito, not {IDENTITY_ENGINE!r}"
+    raise ImproperlyConfigured(f"{message} (docs/configuration.md)")
+AWS_REGION: str = env.str("AWS_REGION", "me-south-1")
+COGNITO_USER_POOL_ID: str = env.str("COGNITO_USER_POOL_ID", "")
+COGNITO_CLIENT_ID: str = env.str("COGNITO_CLIENT_ID", "")
+COGNITO_CLIENT_SECRET: str = env.str("COGNITO_CLIENT_SECRET", "")
+if IDENTITY_ENGINE == "cognito":
+    for _name in ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID"):
+        if not env.str(_name, ""):
+            message = f"{_name} is not set: IDENTITY_ENGINE=cognito needs it"
+            raise ImproperlyConfigured(f"{message} (docs/configuration.md)")
+    IDENTITY_ISSUER = f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
+    IDENTITY_CLIENT_ID = COGNITO_CLIENT_ID
+else:
+    IDENTITY_ISSUER = own_address("app", SOUQNA_SCHEME, SOUQNA_DOMAIN, SOUQNA_PORT)
+    IDENTITY_CLIENT_ID = "souqna"
+# "Continue with SSO": any OpenID Connect issuer.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
 # Our subclass of the CSRF middleware protects the surfaces that have a session; the check only knows
 # Django's own class.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
@@ -287,7 +321,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/img/mark.svg",
 }
-# Another origin may call the APIs only if it is listed; cookies never come along.
+# Another origin may call the APIs only if it is listed. The refresh cookie comes along where the browser
+# counts both as one site; what it opens asks for its token and origin as well.
+CORS_ALLOW_CREDENTIALS = bool(SOUQNA_CLIENT_ORIGINS)
 CORS_ALLOWED_ORIGINS = SOUQNA_CLIENT_ORIGINS
 CORS_URLS_REGEX = r"^/(?:[^/]+/)?api/"
 CORS_ALLOW_HEADERS = [

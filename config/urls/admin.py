@@ -3,10 +3,12 @@
 from django.urls import path
 
 from tenants.admin.site import site
-from tenants.views import languages
+from tenants.views import languages, log_ins
 
 urlpatterns = [
     path("language/", languages.switch, name="language"),
+    path("login/", log_ins.log_in_page, name="log-in"),
+    path("mfa/", log_ins.second_step, name="mfa"),
     path("", site.urls),
 ]
 

@@ -22,7 +22,7 @@ from storefront.domain.media import UnknownMediaError, arrange_media
 from storefront.models import CatalogItem
 from storefront.queries.items import items_matching
 from storefront.serializers.staff_items import StaffItemFilterSerializer, StaffItemSerializer
-from tenants.api.authentication import StaffSession
+from tenants.api.authentication import StaffAuthentication
 from tenants.api.problems import Problem, invalid
 from tenants.api.schemas import LOCATION, MEMBERS_ONLY, problems
 from tenants.models import User
@@ -33,7 +33,7 @@ _REFUSALS = problems("invalid", "csrf_failed", "stale_version", *MEMBERS_ONLY)
 class StaffItemsView(ListAPIView[CatalogItem]):
     """The tenant's items, published or not."""
 
-    authentication_classes = (StaffSession,)
+    authentication_classes = (StaffAuthentication,)
     serializer_class = StaffItemSerializer
     pagination_class = ItemPages
 
@@ -70,7 +70,7 @@ class StaffItemsView(ListAPIView[CatalogItem]):
 class StaffItemView(APIView):
     """One item, by id or by slug."""
 
-    authentication_classes = (StaffSession,)
+    authentication_classes = (StaffAuthentication,)
 
     @extend_schema(
         operation_id="staff_items_read",

@@ -25,7 +25,10 @@ _STATUSES = {
     "idempotency_key_required": 400,
     "reason_required": 400,
     "not_authenticated": 401,
+    "invalid_token": 401,
+    "invalid_credentials": 401,
     "permission_denied": 403,
+    "mfa_required": 403,
     "csrf_failed": 403,
     "not_found": 404,
     "invalid_transition": 409,
@@ -33,6 +36,7 @@ _STATUSES = {
     "out_of_stock": 409,
     "price_changed": 409,
     "item_unavailable": 409,
+    "last_owner": 409,
     "request_in_flight": 409,
     "idempotency_key_reused": 422,
     "rate_limited": 429,
@@ -84,19 +88,23 @@ class SchemaView(SpectacularAPIView):
         return Response({**document_of(self.endpoints), "servers": servers})
 
 
-class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its registration isn't typed
-    """How the staff API knows who asks: the session of `app.`, and its token for what changes."""
+class StaffScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its registration isn't typed
+    """How the APIs of `app.` know who asks: by an access token, or by the session of `app.` with its
+    token for what changes.
+    """
 
-    target_class = "tenants.api.authentication.StaffSession"
-    name = ["staffSession", "csrfToken"]  # noqa: RUF012 (the base class's attribute)
+    target_class = "tenants.api.authentication.StaffAuthentication"
+    name = ["bearer", "staffSession", "csrfToken"]  # noqa: RUF012 (the base class's attribute)
 
     def get_security_definition(self, auto_schema: Any) -> list[Document]:
-        """Both, in the order of `name`."""
+        """All, in the order of `name`."""
         return [
+            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
             {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
         ]
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
-        """Reading needs no token."""
-        return {name: [] for name in (self.name[:1] if auto_schema.method == "GET" else self.name)}
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """Either is enough. Reading needs no CSRF token."""
+        session: list[str] = self.name[1:2] if auto_schema.method == "GET" else self.name[1:]
+        return [{self.name[0]: []}, {name: [] for name in session}]

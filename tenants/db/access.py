@@ -21,8 +21,9 @@ class TableAccess:
     """Privileges on one table of the public schema, by role; empty means none.
 
     `tenant_column` puts the table under row-level security: a row is a tenant's if that column holds
-    its id. `public_reads` is a further SQL condition under which the public role may see rows, and
-    with `public_writes` it may see and write all of them (signing a tenant up, finding a host).
+    its id. `public_reads` and `public_adds` are further SQL conditions under which the public role may
+    see rows and add them, and with `public_writes` it may see and write all of them (signing a tenant
+    up, finding a host).
     """
 
     tenant: str = ""
@@ -30,11 +31,21 @@ class TableAccess:
     platform: str = ALL
     tenant_column: str | None = None
     public_reads: str = ""
+    public_adds: str = ""
     public_writes: bool = False
 
 
+#: The condition of rows that are no tenant's but a person's. Who adds them reads them as well: Django's
+#: INSERT returns what the database filled in, and PostgreSQL asks the policies for reading then.
+OF_NO_TENANT = "tenant_id IS NULL"
+
+
 def tenant_rows(
-    privileges: str = ALL, *, platform: str | None = None, public_reads: str = ""
+    privileges: str = ALL,
+    *,
+    platform: str | None = None,
+    public_reads: str = "",
+    public_adds: str = "",
 ) -> TableAccess:
     """A shared table whose rows belong to tenants through `tenant_id`."""
     return TableAccess(
@@ -43,10 +54,12 @@ def tenant_rows(
         platform=platform or privileges,
         tenant_column="tenant_id",
         public_reads=public_reads,
+        public_adds=public_adds,
     )
 
 
 _STAFF_ONLY = TableAccess(public=ALL)
+_IDENTITY = TableAccess(public=ALL, platform="")
 _PLATFORM_ONLY = TableAccess()
 _READ_BY_PUBLIC = TableAccess(public="SELECT")
 
@@ -56,6 +69,9 @@ THIRD_PARTY: dict[str, TableAccess] = {
     "django_content_type": _READ_BY_PUBLIC,
     "django_session": _STAFF_ONLY,
     "django_admin_log": _PLATFORM_ONLY,
+    "account_emailaddress": _IDENTITY,
+    "account_emailconfirmation": _IDENTITY,
+    "mfa_authenticator": _IDENTITY,
     "auth_permission": _READ_BY_PUBLIC,
     "auth_group": _READ_BY_PUBLIC,
     "auth_group_permissions": _READ_BY_PUBLIC,

@@ -47,6 +47,9 @@ def public_statements() -> list[str]:
     return statements
 
 
+_OF_PUBLIC = ("public_reads", "public_adds", "public_writes")
+
+
 def _row_level_security(table: str, access: TableAccess) -> Iterator[str]:
     public, platform = scopes.role_name("public"), scopes.role_name("platform")
     own = f"{access.tenant_column} = {CURRENT_TENANT}"
@@ -59,9 +62,11 @@ def _row_level_security(table: str, access: TableAccess) -> Iterator[str]:
     }
     if access.public_reads:
         policies["public_reads"] = f"FOR SELECT TO {public} USING ({access.public_reads})"
+    if access.public_adds:
+        policies["public_adds"] = f"FOR INSERT TO {public} WITH CHECK ({access.public_adds})"
     if access.public_writes:
         policies["public_writes"] = f"TO {public} USING (true) WITH CHECK (true)"
-    for name in ("tenant_rows", "platform_rows", "owner_rows", "public_reads", "public_writes"):
+    for name in ("tenant_rows", "platform_rows", "owner_rows", *_OF_PUBLIC):
         yield f'DROP POLICY IF EXISTS {name} ON "{table}"'
     for name, rule in policies.items():
         yield f'CREATE POLICY {name} ON "{table}" {rule}'

@@ -1,6 +1,7 @@
 """Claiming rows of work, and what becomes of them: the same for events and for messages."""
 
 import random
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tenants import scopes
 from tenants.models import LeasedModel
 
 Row = TypeVar("Row", bound=LeasedModel)
@@ -42,8 +44,12 @@ class Claim:
     """
 
     row_id: UUID
-    tenant_id: UUID
+    tenant_id: UUID | None
     attempt: int
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Enter the scope that the row is worked on in: its tenant's, or the platform's."""
+        return scopes.tenant(self.tenant_id) if self.tenant_id else scopes.platform()
 
 
 def unfinished(model: type[Row]) -> QuerySet[Row]:

@@ -52,10 +52,21 @@ def enqueue(kind: str, payload: dict[str, Any]) -> OutboxEvent:
 
     `payload` is JSON: ids and what the message needs. Raises NotInTransactionError, NoScopeError.
     """
+    return _enqueue(scopes.current_tenant_id(), kind, payload)
+
+
+def enqueue_for_person(kind: str, payload: dict[str, Any]) -> OutboxEvent:
+    """The same for an event that is no tenant's but a person's: they signed up, a code was sent to them.
+    In the public scope; it is handled in the platform's. Raises NotInTransactionError.
+    """
+    return _enqueue(None, kind, payload)
+
+
+def _enqueue(tenant_id: UUID | None, kind: str, payload: dict[str, Any]) -> OutboxEvent:
     if not connection.in_atomic_block:
         message = f"{kind}: enqueue() belongs into the transaction of the change it reports"
         raise NotInTransactionError(message)
-    event = OutboxEvent(tenant_id=scopes.current_tenant_id(), kind=kind, payload=payload)
+    event = OutboxEvent(tenant_id=tenant_id, kind=kind, payload=payload)
     if _past.get():
         event.delivered_at = timezone.now()
     event.save(force_insert=True)

@@ -1,18 +1,15 @@
-"""Putting the demo's tenants and people into the database; again and again with one result."""
+"""Putting the demo's tenants into the database; again and again with one result."""
 
 from decimal import Decimal
 
 from tenants import scopes
 from tenants.domain.seeds import (
-    DEMO_ACCOUNTS,
-    DEMO_PASSWORD,
     DEMO_PLANS,
     DEMO_TENANTS,
     PLAN_OF_KIND,
-    DemoAccount,
 )
-from tenants.domain.tenants import change_plan, create_tenant, get_or_create_user
-from tenants.models import Plan, Tenant, TenantMember
+from tenants.domain.tenants import change_plan, create_tenant
+from tenants.models import Plan, Tenant
 
 
 def seed_plans() -> None:
@@ -46,26 +43,3 @@ def seed_tenants() -> list[str]:
         )
         change_plan(demo.slug, plan=PLAN_OF_KIND[demo.kind])
     return [demo.slug for demo in missing]
-
-
-def seed_accounts() -> None:
-    """Make the demo's people with their memberships. What a person changed since stays."""
-    with scopes.public():
-        ids = dict(Tenant.objects.values_list("slug", "id"))
-    for account in DEMO_ACCOUNTS:
-        user_id = _seed_user(account)
-        for slug, role in account.roles.items():
-            with scopes.tenant(ids[slug]):
-                TenantMember.objects.get_or_create(
-                    tenant_id=ids[slug], user_id=user_id, defaults={"role": role}
-                )
-
-
-def _seed_user(account: DemoAccount) -> object:
-    with scopes.public():
-        user = get_or_create_user(account.email)
-        if not user.has_usable_password():
-            user.name, user.is_superuser = account.name, account.is_superuser
-            user.set_password(DEMO_PASSWORD)
-            user.save()
-    return user.id

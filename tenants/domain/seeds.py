@@ -29,6 +29,7 @@ class DemoAccount:
     name: str
     roles: dict[str, str] = field(default_factory=dict)
     is_superuser: bool = False
+    totp_secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +112,10 @@ DEMO_ACCOUNTS = (
         name="Noura Al-Mutairi",
         roles={"oud-house": "staff", "ghaith": "admin"},
     ),
-    DemoAccount(email="super@souqna.example", name="Platform admin", is_superuser=True),
+    DemoAccount(
+        email="super@souqna.example",
+        name="Platform admin",
+        is_superuser=True,
+        totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",  # noqa: S106 (shown in the demo's own table)
+    ),
 )

@@ -4,6 +4,8 @@ The slug moves to the script prefix, so the dashboards' URLs never mention it.
 """
 
 from collections.abc import Callable
+from typing import cast
+from urllib.parse import urlencode
 
 import structlog
 from django.conf import settings
@@ -12,14 +14,15 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 
 from tenants import scopes
+from tenants.domain.permissions import mfa_is_needed
 from tenants.enums import Role, Surface
 from tenants.middleware.surfaces import in_scope, log_tenant, unavailable_response
-from tenants.models import Tenant, User
+from tenants.models import Tenant, TenantMember, User
 from tenants.queries.hosts import tenant_of_slug
 from tenants.queries.members import member_of
 from tenants.requests import SurfaceRequest
 from tenants.validators.slugs import RESERVED_SLUGS, SLUG
-from tenants.views.problems import problem_response
+from tenants.views.problems import NOT_LOGGED_IN, is_api_path, log_in_code, problem_response
 
 #: What the owner of a suspended tenant may still use.
 _OPEN_WHEN_SUSPENDED = "/exports/"
@@ -60,7 +63,7 @@ class MemberMiddleware:
                 _OPEN_WHEN_SUSPENDED
             )
             closed = unavailable_response(request, tenant, though_suspended=exports)
-            return closed or self.get_response(request)
+            return closed or _mfa_first(request, user, member) or self.get_response(request)
         finally:
             set_script_prefix(prefix)
 
@@ -73,8 +76,23 @@ def _slug(request: SurfaceRequest) -> str:
 def _log_in_first(request: SurfaceRequest, slug: str) -> HttpResponseBase:
     """Alike for every slug, so that a stranger learns nothing of which exist."""
     if request.path_info.startswith(f"/{slug}/api/"):
-        return problem_response(request, status=401, code="not_authenticated")
+        return problem_response(
+            request, status=401, code=log_in_code(request), headers=NOT_LOGGED_IN
+        )
     return redirect_to_login(request.get_full_path(), "/login/")
+
+
+def _mfa_first(
+    request: SurfaceRequest, user: User, member: TenantMember
+) -> HttpResponseBase | None:
+    """What a member is told whom the tenant asks for a second factor, and who has none."""
+    tenant = cast("Tenant", request.tenant)
+    if user.has_mfa or not mfa_is_needed(tenant.mfa_policy, member.role):
+        return None
+    if is_api_path(request):
+        return problem_response(request, status=403, code="mfa_required")
+    asked_by = urlencode({"next": request.get_full_path(), "for": tenant.slug})
+    return HttpResponseRedirect(f"/mfa/?{asked_by}")
 
 
 def _move_to_prefix(request: SurfaceRequest, slug: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
@@ -67,15 +66,6 @@ class StaffCsrfMiddleware(CsrfViewMiddleware):
         return (
             super().process_response(request, response) if is_staff_surface(request) else response
         )
-
-
-class StaffAuthenticationMiddleware(AuthenticationMiddleware):
-    """Django's `request.user`, where staff are."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        """Attach the user."""
-        if is_staff_surface(request):
-            super().process_request(request)
 
 
 class StaffMessageMiddleware(MessageMiddleware):

@@ -1,6 +1,8 @@
 """Models of the public schema."""
 
 from tenants.models.audit import AuditEntry
+from tenants.models.identity import ExternalIdentity, Login, OneTimeCode, SigningKey
+from tenants.models.invitations import Invitation
 from tenants.models.leases import LeasedModel
 from tenants.models.members import TenantMember
 from tenants.models.outbox import OutboxEvent
@@ -12,12 +14,17 @@ from tenants.models.users import User
 __all__ = [
     "AuditEntry",
     "Domain",
+    "ExternalIdentity",
     "FleetMigration",
+    "Invitation",
     "LeasedModel",
+    "Login",
+    "OneTimeCode",
     "OutboxEvent",
     "Plan",
     "PooledSchema",
     "SchemaRelease",
+    "SigningKey",
     "Tenant",
     "TenantMember",
     "User",

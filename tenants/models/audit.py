@@ -6,17 +6,20 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from tenants.db.access import APPEND, TableAccess, tenant_rows
+from tenants.db.access import APPEND, OF_NO_TENANT, TableAccess, tenant_rows
 from tenants.db.models import SharedModel
 
 
 class AuditEntry(SharedModel):
     """One act. Append-only by the database's grants, for every role but the owner."""
 
-    access: ClassVar[TableAccess] = tenant_rows(APPEND)
+    access: ClassVar[TableAccess] = tenant_rows(
+        APPEND, public_reads=OF_NO_TENANT, public_adds=OF_NO_TENANT
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant_id = models.UUIDField()
+    #: Null: what a person did with their own account.
+    tenant_id = models.UUIDField(null=True)
     actor_id = models.UUIDField(null=True)
     action = models.CharField(max_length=60)
     detail = models.JSONField(default=dict)

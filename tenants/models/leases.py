@@ -9,7 +9,7 @@ from tenants.db.models import SharedModel
 
 
 class LeasedModel(SharedModel):
-    """A tenant's row that a worker has to see to (`tenants.domain.leases`).
+    """A row, mostly a tenant's, that a worker has to see to (`tenants.domain.leases`).
 
     Waiting: the field named `done` and `dead_at` are null and `available_at` has come. A worker that
     claims the row moves `available_at` past its lease, so a killed worker's row comes back by itself.
@@ -18,7 +18,8 @@ class LeasedModel(SharedModel):
     #: The field that says when the work was done.
     done: ClassVar[str]
 
-    tenant_id = models.UUIDField()
+    #: Null: the row is a person's or the platform's, and no tenant sees it.
+    tenant_id = models.UUIDField(null=True)
     available_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True, default="")

@@ -6,14 +6,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from tenants.db.access import TableAccess, tenant_rows
+from tenants.db.access import OF_NO_TENANT, TableAccess, tenant_rows
 from tenants.models.leases import LeasedModel
 
 
 class OutboxEvent(LeasedModel):
     """One fact ("order.created") that is to be handled at least once, and in effect exactly once."""
 
-    access: ClassVar[TableAccess] = tenant_rows()
+    access: ClassVar[TableAccess] = tenant_rows(public_reads=OF_NO_TENANT, public_adds=OF_NO_TENANT)
     done: ClassVar[str] = "delivered_at"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -11,7 +11,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants import scopes
 from tenants.db.access import TableAccess
-from tenants.enums import TenantKind, TenantStatus
+from tenants.enums import MfaPolicy, TenantKind, TenantStatus
 from tenants.models.bilingual import spoken
 from tenants.models.plans import Plan
 from tenants.validators.slugs import validate_slug
@@ -49,6 +49,13 @@ class Tenant(TenantMixin):
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("plan")
     )
+    mfa_policy = models.CharField(
+        _("two-step verification"),
+        max_length=10,
+        choices=MfaPolicy.choices,
+        default=MfaPolicy.OFF,
+        db_default=MfaPolicy.OFF,
+    )
     created_at = models.DateTimeField(_("opened"), db_default=Now())
 
     class Meta:
@@ -64,6 +71,9 @@ class Tenant(TenantMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=TenantKind.values), name="tenants_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mfa_policy__in=MfaPolicy.values), name="tenants_mfa_policy"
             ),
         ]
 

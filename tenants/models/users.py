@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from tenants.db.access import TableAccess
+from tenants.db.access import ALL, TableAccess
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,13 +29,16 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: a member of tenants, or a super admin of the platform."""
 
-    access: ClassVar[TableAccess] = TableAccess(public="SELECT, INSERT, UPDATE, DELETE")
+    access: ClassVar[TableAccess] = TableAccess(public=ALL)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, default="ar")
     cognito_sub = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    #: Logins and tokens from before this moment are no longer valid.
+    tokens_valid_after = models.DateTimeField(null=True, blank=True)
+    mfa_enabled_at = models.DateTimeField(_("two-step verification since"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("joined"), db_default=Now())
 
@@ -57,6 +60,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def has_mfa(self) -> bool:
+        """Whether logging in takes a second factor."""
+        return self.mfa_enabled_at is not None
 
     @property
     def is_staff(self) -> bool:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", app.home, name="home"),
     path("language/", languages.switch, name="language"),
     path("login/", log_ins.log_in_page, name="log-in"),
+    path("mfa/", log_ins.second_step, name="mfa"),
     path("logout/", log_ins.log_out, name="log-out"),
     path("signup/", app.sign_up, name="sign-up"),
     path("tenants/", app.tenants, name="tenants"),

@@ -25,6 +25,8 @@ _API = re.compile(r"/(?:[^/]+/)?api/")
 _JSON = ("application/problem+json", "application/json")
 _RETRY_AFTER = {429: "60", 503: "30"}  # seconds, where the caller knows no better
 _WHOLE_HOST = ("tenant_not_found", "tenant_suspended", "unavailable", "rate_limited")
+#: With every 401 (RFC 9110, 15.5.2).
+NOT_LOGGED_IN = {"WWW-Authenticate": 'Bearer realm="souqna"'}
 _LAST_RESORT = (
     "<!doctype html><html lang=en><title>Souqna</title>"
     "<p>Something went wrong on our side. Please try again in a moment."
@@ -86,9 +88,19 @@ def problem_document(
     }
 
 
+def is_api_path(request: HttpRequest) -> bool:
+    """Whether the request is for an API: of this host, or of the tenant that its path begins with."""
+    return _API.match(request.path) is not None
+
+
+def log_in_code(request: HttpRequest) -> str:
+    """What a stranger to an API is told: that they brought a token that is no good, or nothing."""
+    return "invalid_token" if getattr(request, "is_token_bad", False) else "not_authenticated"
+
+
 def wants_document(request: HttpRequest) -> bool:
     """Whether a problem is answered in JSON: on an API's path, or to a client that reads no HTML."""
-    if _API.match(request.path):
+    if is_api_path(request):
         return True
     return not request.accepts("text/html") and any(map(request.accepts, _JSON))
 

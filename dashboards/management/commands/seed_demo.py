@@ -12,8 +12,9 @@ from capture.domain.orders import Actor
 from capture.domain.seeding import seed_orders
 from storefront.domain.seeding import seed_catalog, seed_storefront
 from tenants import scopes
-from tenants.domain.seeding import seed_accounts, seed_plans, seed_tenants
+from tenants.domain.seeding import seed_plans, seed_tenants
 from tenants.domain.seeds import DEMO_TENANTS, DemoTenant
+from tenants.identity.embedded.seeding import seed_accounts
 from tenants.management.base import SouqnaCommand
 from tenants.models import Tenant, User
 

@@ -1,0 +1,367 @@
+"""What people do with their accounts: the verbs behind the pages and the API, for either engine.
+
+A log-in yields a `Login` row; a browser's is named in its session, a program's in its refresh token.
+Every function enters the public scope by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.db import transaction
+
+from tenants import scopes
+from tenants.domain import attempts, audit, logins, outbox
+from tenants.enums import LoginKind, Surface
+from tenants.gateways.encryption import decrypt, encrypt
+from tenants.identity.engines import engine
+from tenants.identity.people import person_of
+from tenants.identity.port import (
+    Caller,
+    Challenge,
+    FactorNeededError,
+    Grant,
+    InvalidTokenError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
+from tenants.models import Login, User
+
+_RECOVERY_CODE_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a person logs in with."""
+
+    kind: LoginKind
+    surface: Surface
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A log-in that succeeded."""
+
+    login: Login
+    grant: Grant
+
+    @property
+    def user(self) -> User:
+        """Who logged in."""
+        return self.login.user
+
+
+def sign_up(*, email: str, password: str, name: str, language: str, address: str) -> None:
+    """Begin an account. Whether the address is known is told by mail alone.
+
+    Raises RateLimitedError, PasswordRefusedError.
+    """
+    attempts.count_sign_up(address)
+    attempts.count_mail(email)
+    engine().sign_up(email=email, password=password, name=name, language=language)
+
+
+def confirm(*, email: str, code: str) -> None:
+    """Prove a new account's address. Raises RateLimitedError, WrongCodeError."""
+    attempts.count_code(email)
+    engine().confirm(email=email, code=code)
+
+
+def resend(*, email: str, language: str) -> None:
+    """Send a new account's code again. Raises RateLimitedError."""
+    attempts.count_resend(email)
+    engine().resend(email=email, language=language)
+
+
+def log_in(*, email: str, password: str, client: Client, now: datetime) -> LoggedIn | Challenge:
+    """Raises RateLimitedError, WrongCredentialsError, NotConfirmedError, FactorNeededError."""
+    attempts.count_log_in(email)
+    answer = engine().log_in(email=email, password=password)
+    return answer if isinstance(answer, Challenge) else _opened(answer, client, now)
+
+
+def answer_challenge(*, token: str, code: str, client: Client, now: datetime) -> LoggedIn:
+    """The second step: a TOTP code, or one of the person's recovery codes.
+
+    Raises RateLimitedError, InvalidTokenError, WrongCodeError.
+    """
+    email = engine().challenged_email(token)
+    attempts.count_code(email)
+    if _is_recovery_code(code):
+        grant = engine().recover(
+            token=token, use=lambda user: use_recovery_code(user, code=code, now=now)
+        )
+    else:
+        grant = engine().answer_challenge(token=token, code=code)
+    return _opened(grant, client, now)
+
+
+def forgot(*, email: str, language: str) -> None:
+    """Send a code to choose a new password with. Raises RateLimitedError."""
+    attempts.count_mail(email)
+    engine().forgot(email=email, language=language)
+
+
+def reset(*, email: str, code: str, password: str, now: datetime) -> None:
+    """Choose a new password by a code; every login ends. A second factor stays.
+
+    Raises RateLimitedError, WrongCodeError, PasswordRefusedError.
+    """
+    attempts.count_code(email)
+    engine().reset(email=email, code=code, password=password)
+    with scopes.public(), transaction.atomic():
+        user = User.objects.with_email(email).first()
+        if user is not None:
+            _end_everything(user, now=now)
+            _tell(user, "password_changed", now=now)
+
+
+def refresh(token: str, *, now: datetime) -> LoggedIn:
+    """A new access token for a refresh token, which is used up.
+
+    Raises UnknownLoginError, RefreshReusedError, InvalidTokenError.
+    """
+    with scopes.public():
+        login = logins.rotate(token, now=now)
+        grant = engine().refresh(
+            sub=login.user.cognito_sub or "", engine_token=_engine_token(login)
+        )
+        if grant.engine_token and grant.engine_token != _engine_token(login):
+            login.engine_token = encrypt(grant.engine_token)
+            login.save(update_fields=["engine_token"])
+    return LoggedIn(login, grant)
+
+
+def log_out(login_id: UUID, *, user: User, now: datetime) -> bool:
+    """End one login. False if it had ended."""
+    with scopes.public():
+        waiting = logins.open_logins(user, now=now).filter(id=login_id).first()
+        token = _engine_token(waiting) if waiting else ""
+        ended = logins.end_login(login_id, user=user, now=now)
+    if token:
+        engine().revoke(engine_token=token)
+    return ended is not None
+
+
+def log_out_by_token(token: str, *, now: datetime) -> None:
+    """End the login of a refresh token, of whichever generation. Raises UnknownLoginError."""
+    login_id, _generation = logins.named_login(token)
+    with scopes.public():
+        login = Login.objects.select_related("user").filter(id=login_id).first()
+    if login is None or not log_out(login_id, user=login.user, now=now):
+        raise logins.UnknownLoginError
+
+
+def log_out_everywhere(user: User, *, now: datetime) -> None:
+    """End all logins and all tokens of a person."""
+    with scopes.public(), transaction.atomic():
+        _end_everything(user, now=now)
+        audit.record_of_person("person.logged_out_everywhere", actor_id=user.id)
+    engine().revoke_all(sub=user.cognito_sub or "")
+
+
+def change_password(*, user: User, login: Login | None, old: str, new: str, now: datetime) -> None:
+    """Every other login ends. Raises RateLimitedError, WrongCredentialsError, PasswordRefusedError."""
+    attempts.count_log_in(user.email)
+    engine().change_password(caller_of(user, login), old=old, new=new)
+    with scopes.public(), transaction.atomic():
+        user.refresh_from_db()
+        logins.end_logins(user, now=now, but=login.id if login else None)
+        _tell(user, "password_changed", now=now)
+
+
+def begin_email_change(*, user: User, login: Login | None, email: str, password: str) -> None:
+    """Send a code to a new address. Raises RateLimitedError, WrongCredentialsError."""
+    attempts.count_log_in(user.email)
+    attempts.count_mail(email)
+    _check_password(user, password)
+    engine().begin_email_change(caller_of(user, login), email=email, language=user.language)
+
+
+def confirm_email_change(
+    *, user: User, login: Login | None, email: str, code: str, now: datetime
+) -> None:
+    """Take the new address; the old one is told. Raises RateLimitedError, WrongCodeError."""
+    attempts.count_code(email)
+    before = user.email
+    taken = engine().confirm_email_change(caller_of(user, login), email=email, code=code)
+    with scopes.public(), transaction.atomic():
+        user.refresh_from_db()
+        if user.email != taken:
+            user.email = taken
+            user.save(update_fields=["email"])
+        _tell(user, "email_changed", now=now, to=before, address=taken)
+
+
+def begin_totp(*, user: User, login: Login | None, access_token: str = "") -> str:
+    """A new TOTP secret (base 32). Raises AlreadyEnrolledError."""
+    return engine().begin_totp(caller_of(user, login, access_token))
+
+
+def confirm_totp(
+    *, user: User, login: Login | None, code: str, now: datetime, access_token: str = ""
+) -> list[str]:
+    """Turn the second factor on; every other login ends. Returns the recovery codes, shown this once.
+
+    Raises RateLimitedError, WrongCodeError.
+    """
+    attempts.count_code(user.email)
+    engine().confirm_totp(caller_of(user, login, access_token), code=code)
+    with scopes.public(), transaction.atomic():
+        user.mfa_enabled_at = now
+        user.save(update_fields=["mfa_enabled_at"])
+        logins.end_logins(user, now=now, but=login.id if login else None)
+        if login is not None:
+            login.has_mfa = True
+            login.save(update_fields=["has_mfa"])
+        _tell(user, "mfa_enabled", now=now)
+        return _new_recovery_codes(user)
+
+
+def new_recovery_codes(*, user: User, password: str, now: datetime) -> list[str]:
+    """Other recovery codes in place of the old. Raises RateLimitedError, WrongCredentialsError."""
+    attempts.count_log_in(user.email)
+    _check_password(user, password)
+    with scopes.public(), transaction.atomic():
+        _tell(user, "recovery_codes_renewed", now=now)
+        return _new_recovery_codes(user)
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes the person still has. One query."""
+    with scopes.public():
+        row = _recovery_row(user)
+        return len(RecoveryCodes(row).get_unused_codes()) if row else 0
+
+
+def disable_totp(*, user: User, password: str, now: datetime) -> None:
+    """Turn the second factor off. Raises RateLimitedError, WrongCredentialsError."""
+    attempts.count_log_in(user.email)
+    _check_password(user, password)
+    _forget_factors(user, now=now, told="mfa_disabled")
+
+
+def reset_mfa(user: User, *, reason: str, now: datetime, told: str = "mfa_reset") -> None:
+    """Take a lost second factor off a person, by an operator: their logins end, and they are told."""
+    _forget_factors(user, now=now, told=told, reason=reason)
+    with scopes.public(), transaction.atomic():
+        _end_everything(user, now=now)
+    engine().revoke_all(sub=user.cognito_sub or "")
+
+
+def use_recovery_code(user: User, *, code: str, now: datetime) -> None:
+    """Use up one of the person's recovery codes; they are told. Raises WrongCodeError."""
+    with scopes.public(), transaction.atomic():
+        row = _recovery_row(user)
+        if row is None or not RecoveryCodes(row).validate_code(code.replace(" ", "")):
+            raise WrongCodeError
+        _tell(user, "recovery_code_used", now=now)
+
+
+def caller_of(user: User, login: Login | None, access_token: str = "") -> Caller:
+    """The person as the engine is told of them: with the access token that they came with, or one that
+    their browser's login is refreshed for.
+    """
+
+    def fetched() -> str:
+        if access_token:
+            return access_token
+        if login is None:
+            raise InvalidTokenError
+        return (
+            engine()
+            .refresh(sub=user.cognito_sub or "", engine_token=_engine_token(login))
+            .access_token
+        )
+
+    return Caller(sub=user.cognito_sub or "", email=user.email, access_token=fetched)
+
+
+def _opened(grant: Grant, client: Client, now: datetime) -> LoggedIn:
+    with scopes.public(), transaction.atomic():
+        user = person_of(grant.identity)
+        _check_operator(user, grant, client)
+        user.last_login = now
+        if grant.has_mfa and not user.has_mfa:
+            user.mfa_enabled_at = now  # set up with the engine itself
+        user.save(update_fields=["last_login", "mfa_enabled_at"])
+        login = logins.open_login(
+            user=user,
+            kind=client.kind,
+            surface=client.surface,
+            has_mfa=grant.has_mfa,
+            engine_token=encrypt(grant.engine_token) if grant.engine_token else "",
+            user_agent=client.user_agent,
+            now=now,
+        )
+    return LoggedIn(login, grant)
+
+
+def _check_operator(user: User, grant: Grant, client: Client) -> None:
+    """The operators' panel is for super admins with a second factor."""
+    if client.surface != Surface.ADMIN:
+        return
+    if not user.is_superuser:
+        raise WrongCredentialsError
+    if not grant.has_mfa:
+        raise FactorNeededError
+
+
+def _end_everything(user: User, *, now: datetime) -> None:
+    logins.end_logins(user, now=now)
+    logins.revoke_tokens(user, now=now)
+
+
+def _forget_factors(user: User, *, now: datetime, told: str, reason: str = "") -> None:
+    engine().disable_totp(sub=user.cognito_sub or "")
+    with scopes.public(), transaction.atomic():
+        Authenticator.objects.filter(user_id=user.id).delete()
+        user.mfa_enabled_at = None
+        user.save(update_fields=["mfa_enabled_at"])
+        _tell(user, told, now=now, **({"reason": reason} if reason else {}))
+
+
+def _new_recovery_codes(user: User) -> list[str]:
+    Authenticator.objects.filter(user_id=user.id, type=Authenticator.Type.RECOVERY_CODES).delete()
+    codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
+    return codes
+
+
+def _recovery_row(user: User) -> Authenticator | None:
+    found: Authenticator | None = Authenticator.objects.filter(
+        user_id=user.id, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
+    return found
+
+
+def _is_recovery_code(code: str) -> bool:
+    return len(code.replace(" ", "")) == _RECOVERY_CODE_DIGITS
+
+
+def _check_password(user: User, password: str) -> None:
+    """Raise WrongCredentialsError unless the password is the person's."""
+    answer = engine().log_in(email=user.email, password=password)
+    if isinstance(answer, Grant) and answer.identity.sub != user.cognito_sub:
+        raise WrongCredentialsError
+
+
+def _tell(user: User, what: str, *, now: datetime, to: str = "", **detail: str) -> None:
+    """Write down what happened to an account, and tell the person by mail."""
+    audit.record_of_person(f"person.{what}", actor_id=user.id, **detail)
+    outbox.enqueue_for_person(
+        f"identity.{what}",
+        {
+            "user": str(user.id),
+            "email": to or user.email,
+            "language": user.language,
+            "at": now.isoformat(),
+            **detail,
+        },
+    )
+
+
+def _engine_token(login: Login) -> str:
+    return decrypt(login.engine_token) if login.engine_token else ""

@@ -1,0 +1,1 @@
+"""Amazon Cognito behind our own pages."""

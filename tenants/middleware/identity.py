@@ -1,0 +1,79 @@
+"""Who asks: `cognito_sub` → person, from an access token or from a browser's session.
+
+On an API of `app.` a bearer token decides alone: with one that is no good, a session doesn't count.
+Whether the person is a member of the tenant is `members.py`'s to say.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from tenants import scopes
+from tenants.enums import Surface
+from tenants.identity.browser import session_login
+from tenants.identity.port import EngineUnavailableError, InvalidTokenError
+from tenants.identity.tokens import AccessToken, verified
+from tenants.middleware.sessions import is_staff_surface
+from tenants.models import User
+from tenants.requests import SurfaceRequest
+from tenants.views.problems import is_api_path, problem_response
+
+_SCHEME = "bearer "
+
+
+class IdentityMiddleware:
+    """Sets `request.user`, `request.access` (a verified token or None) and, for sessions,
+    `request.login`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: SurfaceRequest) -> HttpResponseBase:
+        """The answer to whoever asks; 503 while tokens can't be verified."""
+        if not is_staff_surface(request):
+            return self.get_response(request)
+        request.access, request.is_token_bad, request.login = None, False, None
+        token = _bearer(request)
+        if token is None:
+            request.user = SimpleLazyObject(lambda: _session_user(request))  # type: ignore[assignment]  # Django does the same
+            return self.get_response(request)
+        try:
+            _identify(request, token)
+        except EngineUnavailableError:
+            return problem_response(request, status=503, code="unavailable")
+        return self.get_response(request)
+
+
+def _identify(request: SurfaceRequest, token: str) -> None:
+    request.user = AnonymousUser()
+    try:
+        request.user = _person(verified(token))
+        request.access = token
+    except InvalidTokenError:
+        request.is_token_bad = True
+
+
+def _person(access: AccessToken) -> User:
+    """The person of a token. Raises InvalidTokenError. One query."""
+    with scopes.public():
+        user: User | None = User.objects.filter(cognito_sub=access.sub, is_active=True).first()
+    if user is None or access.is_revoked(user.tokens_valid_after):
+        raise InvalidTokenError
+    return user
+
+
+def _session_user(request: SurfaceRequest) -> User | AnonymousUser:
+    request.login = session_login(request, now=timezone.now())
+    return request.login.user if request.login else AnonymousUser()
+
+
+def _bearer(request: SurfaceRequest) -> str | None:
+    """The token of an API request on `app.`, or None."""
+    header: str = request.META.get("HTTP_AUTHORIZATION", "")
+    if not header or request.surface != Surface.APP or not is_api_path(request):
+        return None
+    return header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else None
