@@ -1,11 +1,10 @@
 """The API of `app.` outside any tenant, below `/api/v1/`."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from tenants.api import auth
 from tenants.api.me import MeView
-from tenants.api.schemas import SchemaView
+from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
     path("auth/signup/", auth.SignUpView.as_view(), name="sign-up"),
@@ -26,5 +25,5 @@ app_name = "identity-api"
 urlpatterns = [
     *_endpoints,
     path("schema/", SchemaView.as_view(endpoints=tuple(_endpoints)), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="identity-api:schema"), name="docs"),
+    path("docs/", DocsView.as_view(url_name="identity-api:schema"), name="docs"),
 ]

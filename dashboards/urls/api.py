@@ -1,7 +1,6 @@
 """The staff API of a tenant, below `/{slug}/api/v1/`."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from capture.api.staff_orders import (
     StaffOrdersView,
@@ -9,7 +8,7 @@ from capture.api.staff_orders import (
     StaffOrderView,
 )
 from storefront.api.staff_items import StaffItemsView, StaffItemView
-from tenants.api.schemas import SchemaView
+from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
     path("items/", StaffItemsView.as_view(), name="items"),
@@ -27,5 +26,5 @@ app_name = "staff-api"
 urlpatterns = [
     *_endpoints,
     path("schema/", SchemaView.as_view(endpoints=tuple(_endpoints)), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="staff-api:schema"), name="docs"),
+    path("docs/", DocsView.as_view(url_name="staff-api:schema"), name="docs"),
 ]

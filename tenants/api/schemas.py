@@ -12,7 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -86,6 +86,15 @@ class SchemaView(SpectacularAPIView):
         """The document, with the address of this tenant's API."""
         servers = [{"url": get_script_prefix().rstrip("/") or "/"}]
         return Response({**document_of(self.endpoints), "servers": servers})
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """A page of an API's document. Its script has an address of its own, so that a content security
+    policy can forbid inline ones.
+    """
+
+    # Its answer to OPTIONS would be rendered by the page's template, which it names in `get()` alone.
+    http_method_names = ("get", "head")
 
 
 class StaffScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its registration isn't typed

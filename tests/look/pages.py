@@ -22,21 +22,26 @@ for _arguments in ARGUMENTS_OF.values():
 MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
 PERSONAL = {"home", "tenants"}
-NO_PAGES = {"storefront:theme", "language", "enter", "media"}
+NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
 NO_PAGES |= {"log-out", "order-transitions"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
-APIS = ("api:", "staff-api:")
+APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
 VOID = ("br", "hr", "img", "input", "link", "meta", "use", "path")
 
 
+def address_names(urlconf: str) -> list[str]:
+    """The names of all addresses in `urlconf`."""
+    return list(_names(get_resolver(urlconf), ()))
+
+
 def page_names(urlconf: str) -> list[str]:
     """The names of the addresses in `urlconf` that lead to pages."""
-    names = list(_names(get_resolver(urlconf), ()))
+    names = address_names(urlconf)
     return [name for name in names if name not in NO_PAGES and not name.startswith(APIS)]
 
 

@@ -121,9 +121,12 @@ def test_the_staffs_document_is_where_their_api_is(fresh, staff):
         "/api/v1/orders/{number}/transitions/",
     }  # fmt: skip
     orders = document["paths"]["/api/v1/orders/"]["get"]
-    assert orders["security"] == [{"staffSession": []}]
+    assert orders["security"] == [{"bearer": []}, {"staffSession": []}]
     step = document["paths"]["/api/v1/orders/{number}/transitions/"]["post"]
-    assert step["security"] == [{"staffSession": [], "csrfToken": []}]
+    assert step["security"] == [
+        {"bearer": []},
+        {"staffSession": [], "csrfToken": []},
+    ]
 
 
 def test_the_staffs_page_reads_the_staffs_document(staff):

@@ -1,0 +1,318 @@
+"""Every address of `app.`, out of the resolver, for every kind of person and by every method.
+
+A new address has to be listed here with who may do what; one that nobody listed fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from capture.domain.orders import NewOrder, place_order
+from capture.domain.quotes import LineRequest
+from storefront.models import CatalogItem
+from tenants import scopes
+from tenants.domain.tenants import (
+    create_tenant,
+    get_or_create_user,
+    reactivate_tenant,
+    suspend_tenant,
+)
+from tenants.enums import MfaPolicy
+from tenants.identity.embedded.engine import grant, make_account_ready
+from tenants.models import Tenant, TenantMember, User
+from tenants.queries.hosts import forget_hosts
+from tests.isolation.test_statement_log import StatementLog
+from tests.look.pages import address_names
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+ANYONE, PERSON = "anyone", "person"
+EVERYBODY = ("owner", "admin", "staff")
+MANAGERS = ("owner", "admin")
+OWNER = ("owner",)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who may send what: method → roles. Members not listed are refused (403), strangers find nothing
+    (404), and methods not listed are not taken (405).
+    """
+
+    allowed: dict[str, tuple[str, ...]]
+    arguments: dict[str, str] = field(default_factory=dict)
+    #: Answers that are right as well: what the body should have named is missing.
+    fine: tuple[int, ...] = ()
+
+
+def page(*, get=EVERYBODY, post=(), **arguments):
+    return Address({"GET": get, "HEAD": get, **({"POST": post} if post else {})}, arguments)
+
+
+def api(*, arguments=None, **methods):
+    return Address({name.upper(): roles for name, roles in methods.items()}, arguments or {})
+
+
+#: The dashboards' addresses. `…` stands for a value that the fixture knows.
+DASHBOARD = {
+    "today": page(),
+    "orders": page(),
+    "order": page(number="order"),
+    "order-transitions": page(post=EVERYBODY, number="order"),
+    "items": page(),
+    "item-new": page(post=EVERYBODY),
+    "item": replace(page(post=EVERYBODY, slug="item"), fine=(404,)),
+    "item-delete": page(post=EVERYBODY, slug="item"),
+    "staff-api:items": api(get=EVERYBODY, post=EVERYBODY),
+    "staff-api:item": api(
+        get=EVERYBODY, put=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"item": "item"}
+    ),
+    "staff-api:orders": api(get=EVERYBODY),
+    "staff-api:order": api(get=EVERYBODY, arguments={"number": "order"}),
+    "staff-api:order-transitions": api(post=EVERYBODY, arguments={"number": "order"}),
+    "staff-api:schema": api(get=EVERYBODY),
+    "staff-api:docs": api(get=EVERYBODY),
+}
+#: Those outside any tenant: who may come (a stranger is sent to log in, or gets 401).
+APP = {
+    "home": PERSON,
+    "tenants": PERSON,
+    "language": ANYONE,
+    "log-in": ANYONE,
+    "log-out": ANYONE,
+    "sign-up": ANYONE,
+    "mfa": ANYONE,
+    "media": PERSON,
+    "jwks": ANYONE,
+    "mailbox": ANYONE,
+    "mailbox-messages": ANYONE,
+    "mailbox-message": ANYONE,
+    "mailbox-message-html": ANYONE,
+    "identity-api:sign-up": ANYONE,
+    "identity-api:confirm": ANYONE,
+    "identity-api:resend": ANYONE,
+    "identity-api:log-in": ANYONE,
+    "identity-api:challenge": ANYONE,
+    "identity-api:refresh": ANYONE,
+    "identity-api:log-out": ANYONE,
+    "identity-api:forgot": ANYONE,
+    "identity-api:reset": ANYONE,
+    "identity-api:totp": PERSON,
+    "identity-api:totp-confirm": PERSON,
+    "identity-api:me": PERSON,
+    "identity-api:schema": ANYONE,
+    "identity-api:docs": ANYONE,
+}
+
+
+#: Addresses under a suspended tenant's dashboard that its owner still sees.
+OPEN_WHEN_SUSPENDED: set[str] = set()
+
+
+class Place:
+    """A tenant with a member in each role, and what the addresses speak of."""
+
+    def __init__(self, at: Callable[..., Client]) -> None:
+        self.at = at
+        slug = f"m-{uuid4().hex[:10]}"
+        self.tenant = create_tenant(
+            slug=slug, name_ar="متجر", name_en="Shop", kind="shop", owner_email=f"o@{slug}.example"
+        )
+        self.people = {"owner": self._person(f"o@{slug}.example")}
+        for role in ("admin", "staff"):
+            self.people[role] = self._person(f"{role}@{slug}.example")
+            with scopes.tenant(self.tenant.id):
+                TenantMember.objects.create(tenant=self.tenant, user=self.people[role], role=role)
+        self.people["stranger"] = self._person(f"stranger@{slug}.example")
+        other = f"n-{uuid4().hex[:10]}"
+        create_tenant(
+            slug=other, name_ar="متجر", name_en="Shop", kind="shop",
+            owner_email=self.people["stranger"].email,
+        )  # fmt: skip
+
+    @staticmethod
+    def _person(email: str) -> User:
+        with scopes.public():
+            user = get_or_create_user(email)
+            make_account_ready(user, "a-long-enough-password")
+        return user
+
+    def session(self, who: str) -> Client:
+        """A browser of the person, logged in; "nobody" isn't."""
+        client = self.at("app", **{"accept-language": "en"})
+        if who in self.people:
+            client.force_login(self.people[who])
+        return client
+
+    def bearer(self, who: str) -> Client:
+        """A program of the person."""
+        with scopes.public():
+            token = grant(self.people[who], has_mfa=False).access_token
+        return self.at("app", authorization=f"Bearer {token}")
+
+    def item(self) -> str:
+        with scopes.tenant(self.tenant.id):
+            return str(
+                CatalogItem.objects.create(
+                    kind="product", slug=f"i-{uuid4().hex[:10]}", name_ar="عود", name_en="Oud",
+                    price="1.000", status="published",
+                ).slug
+            )  # fmt: skip
+
+    def order(self) -> str:
+        slug = self.item()
+        with scopes.tenant(self.tenant.id):
+            line = LineRequest(CatalogItem.objects.get(slug=slug).id, 1)
+            asked = NewOrder("Maryam", "+96550001234", "en", [line])
+            return place_order(asked, is_open=True, now=timezone.now()).number
+
+    def path(self, name: str, known: Address) -> str:
+        """The address, with things of its own that exist."""
+        values = {part: getattr(self, kind)() for part, kind in known.arguments.items()}
+        inner = reverse(name, urlconf=settings.DASHBOARD_URLCONF, kwargs=values or None)
+        return f"/{self.tenant.slug}{inner}"
+
+
+@pytest.fixture(scope="module")
+def place(django_db_setup, django_db_blocker) -> Iterator[Place]:
+    from tests.conftest import at
+
+    with django_db_blocker.unblock():
+        yield Place(at.__wrapped__())
+        connections.close_all()
+
+
+def ask(client: Client, method: str, path: str) -> Any:
+    return client.generic(method, path, b"{}", content_type="application/json")
+
+
+def has_docs(name: str) -> bool:
+    """Whether the address is a page of documents, which DRF's OPTIONS doesn't know."""
+    return name.endswith(":docs")
+
+
+def is_api(name: str) -> bool:
+    return ":" in name
+
+
+def test_every_address_is_listed():
+    assert set(address_names(settings.DASHBOARD_URLCONF)) == set(DASHBOARD)
+    assert set(address_names(settings.SURFACE_URLCONFS["app"])) == set(APP)
+
+
+@pytest.mark.parametrize("name", DASHBOARD)
+def test_a_member_does_what_the_role_allows(place, name):
+    """And PostgreSQL sees the tenant and the person named in front of each statement."""
+    known, told = DASHBOARD[name], []
+    for role in EVERYBODY:
+        clients = [place.session(role), *([place.bearer(role)] if is_api(name) else [])]
+        for client in clients:
+            for method in METHODS:
+                path = place.path(name, known)
+                with StatementLog() as log:
+                    status = ask(client, method, path).status_code
+                if not right(known, name, role, method, status):
+                    told.append((role, method, status))
+                assert log.unscoped() == []
+                assert str(place.tenant.id) in log.tenants()
+
+    assert told == []
+
+
+def right(known: Address, name: str, role: str, method: str, status: int) -> bool:
+    """Whether a member in this role is answered as the list says."""
+    if method == "OPTIONS":
+        return status == (200 if is_api(name) and not has_docs(name) else 405)
+    offered = set(known.allowed) | ({"HEAD"} if is_api(name) and "GET" in known.allowed else set())
+    if method not in offered or (method == "HEAD" and not known.allowed.get("GET")):
+        return status == 405
+    allowed = known.allowed.get(method) or known.allowed["GET"]
+    if not allowed:
+        return status == 405
+    if role not in allowed:
+        return status == 403
+    return (status not in (401, 403, 404, 405) and status < 500) or status in known.fine
+
+
+@pytest.mark.parametrize("name", DASHBOARD)
+def test_a_stranger_finds_nothing_and_nobody_logs_in_first(place, name):
+    known = DASHBOARD[name]
+    for method in METHODS:
+        path = place.path(name, known)
+        if is_api(name):
+            assert ask(place.session("nobody"), method, path).status_code == 401
+            assert ask(place.bearer("stranger"), method, path).status_code == 404
+        else:
+            answer = ask(place.session("nobody"), method, path)
+            assert (answer.status_code, answer.headers["Location"][:13]) == (302, "/login/?next=")
+        assert ask(place.session("stranger"), method, path).status_code == 404
+
+
+@pytest.mark.parametrize("name", DASHBOARD)
+def test_a_suspended_tenant_is_closed_to_members_and_not_there_for_strangers(place, name):
+    known = DASHBOARD[name]
+    path = place.path(name, known)
+    suspend_tenant(place.tenant.slug, reason="a test", now=timezone.now())
+    try:
+        for role in EVERYBODY:
+            answer = ask(place.session(role), "GET", path)
+            if role == "owner" and name in OPEN_WHEN_SUSPENDED:
+                assert answer.status_code == 200
+            else:
+                assert answer.status_code == (403 if is_api(name) else 503)
+        assert ask(place.session("stranger"), "GET", path).status_code == 404
+    finally:
+        reactivate_tenant(place.tenant.slug, now=timezone.now())
+
+
+@pytest.mark.parametrize("policy", [MfaPolicy.ADMINS, MfaPolicy.EVERYONE])
+@pytest.mark.parametrize("name", DASHBOARD)
+def test_who_lacks_a_second_factor_sets_one_up_first(place, name, policy):
+    path = place.path(name, DASHBOARD[name])
+    asked = {"owner", "admin"} | ({"staff"} if policy == MfaPolicy.EVERYONE else set())
+    set_policy(place.tenant, policy)
+    try:
+        for role in EVERYBODY:
+            answer = ask(place.session(role), "GET", path)
+            if role not in asked:
+                assert answer.status_code in (200, 302, 405)
+            elif is_api(name):
+                assert (answer.status_code, answer.json()["code"]) == (403, "mfa_required")
+                assert ask(place.bearer(role), "GET", path).json()["code"] == "mfa_required"
+            else:
+                assert answer.headers["Location"].startswith("/mfa/?")
+    finally:
+        set_policy(place.tenant, MfaPolicy.OFF)
+
+
+def set_policy(tenant: Tenant, policy: str) -> None:
+    with scopes.public():
+        Tenant.objects.filter(id=tenant.id).update(mfa_policy=policy)
+    forget_hosts()
+
+
+@pytest.mark.parametrize("name", [name for name, who in APP.items() if who == PERSON])
+def test_outside_a_tenant_nobody_comes_in_without_a_log_in(place, name):
+    path = reverse(
+        name, urlconf=settings.SURFACE_URLCONFS["app"], kwargs=app_arguments(place).get(name)
+    )
+    for method in ("GET", "POST"):
+        answer = ask(place.session("nobody"), method, path)
+        if is_api(name):
+            assert answer.status_code == 401
+            assert ask(place.bearer("stranger"), method, path).status_code != 401
+        elif name == "media":
+            assert answer.status_code in (404, 405)
+        else:
+            assert answer.status_code in (302, 405)
+            assert answer.status_code == 405 or "/login/" in answer.headers["Location"]
+
+
+def app_arguments(place: Place) -> dict[str, dict[str, Any]]:
+    return {"media": {"tenant_id": place.tenant.id, "name": "x.webp"}}
