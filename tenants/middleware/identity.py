@@ -4,8 +4,9 @@ On an API of `app.` a bearer token decides alone: with one that is no good, a se
 Whether the person is a member of the tenant is `members.py`'s to say.
 """
 
-from collections.abc import Callable
+from typing import cast
 
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -24,28 +25,26 @@ from tenants.views.problems import is_api_path, problem_response
 _SCHEME = "bearer "
 
 
-class IdentityMiddleware:
+class IdentityMiddleware(AuthenticationMiddleware):
     """Sets `request.user`, `request.access` (a verified token or None) and, for sessions,
     `request.login`.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: SurfaceRequest) -> HttpResponseBase:
-        """The answer to whoever asks; 503 while tokens can't be verified."""
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]  # Django's never answers
+        """Find out who asks; 503 while tokens can't be verified."""
         if not is_staff_surface(request):
-            return self.get_response(request)
-        request.access, request.is_token_bad, request.login = None, False, None
-        token = _bearer(request)
+            return None
+        asked = cast("SurfaceRequest", request)
+        asked.access, asked.is_token_bad, asked.login = None, False, None
+        token = _bearer(asked)
         if token is None:
-            request.user = SimpleLazyObject(lambda: _session_user(request))  # type: ignore[assignment]  # Django does the same
-            return self.get_response(request)
+            asked.user = SimpleLazyObject(lambda: _session_user(asked))  # type: ignore[assignment]  # Django does the same
+            return None
         try:
-            _identify(request, token)
+            _identify(asked, token)
         except EngineUnavailableError:
             return problem_response(request, status=503, code="unavailable")
-        return self.get_response(request)
+        return None
 
 
 def _identify(request: SurfaceRequest, token: str) -> None:
