@@ -1,6 +1,6 @@
 """The public API of orders: placing one, and following it by its token."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.utils import timezone
@@ -13,9 +13,8 @@ from rest_framework.views import APIView
 from capture.api.submissions import submit
 from capture.domain import orders
 from capture.domain.idempotency import Answer
-from capture.domain.orders import NewOrder, place_order
+from capture.domain.orders import place_order
 from capture.domain.quotes import LineProblem
-from capture.models import Order
 from capture.queries.orders import order_by_token
 from capture.serializers.orders import (
     NewOrderSerializer,
@@ -25,7 +24,8 @@ from capture.serializers.orders import (
     quote_document,
 )
 from storefront.enums import Offer
-from storefront.queries.settings import get_storefront, offers_of
+from storefront.models import StorefrontSettings
+from storefront.queries.settings import offers_of, storefronts, the_storefront
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request, tenant_of
 from tenants.api.schemas import LOCATION, RETRY_AFTER, problems
@@ -65,21 +65,25 @@ class OrdersView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Place an order. Prices come from the catalog; `expected_total` is only compared."""
-        return submit(request, "orders", lambda: self._placed(request), now=timezone.now())
+        settings = storefronts()
+        return submit(
+            request,
+            "orders",
+            lambda: self._placed(request, settings),
+            now=timezone.now(),
+            reading=[settings],
+        )
 
-    def _placed(self, request: Request) -> Answer:
+    def _placed(self, request: Request, settings: Iterable[StorefrontSettings]) -> Answer:
         asked = NewOrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        order = self._place(request, asked.new_order(language=get_language() or "en"))
+        is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
+        with refusals():
+            new_order = asked.new_order(language=get_language() or "en")
+            order = place_order(new_order, is_open=is_open, now=timezone.now())
         body = OrderSerializer(order, context=public_context(surface_request(request))).data
         location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
         return Answer(201, body, location=location)
-
-    def _place(self, request: Request, new_order: NewOrder) -> Order:
-        tenant = tenant_of(request)
-        is_open = Offer.ORDERS in offers_of(tenant, get_storefront())
-        with refusals():
-            return place_order(new_order, is_open=is_open, now=timezone.now())
 
 
 class TrackView(APIView):

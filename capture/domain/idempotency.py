@@ -2,22 +2,24 @@
 
 The first statement of the transaction takes a lock named after tenant, endpoint and key; whoever
 doesn't get it is told that the same request is on its way. Then the key's stored answer is repeated,
-or the act is done and its answer stored in the same transaction. Only successes are kept: a refused
-request may be sent again with the same key.
+or the act is done and its answer stored in the same transaction, and by the same message as the rows
+that the act wrote. Only successes are kept: a refused request may be sent again with the same key.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from capture.models import IdempotencyRecord
 from tenants import scopes
+from tenants.db.messages import Statement, ask
+from tenants.db.writes import act, insert
 
 #: How long an answer is kept.
 KEPT = timedelta(days=7)
@@ -57,19 +59,25 @@ class Answer:
     is_replay: bool = False
 
 
-def once(attempt: Attempt, act: Callable[[], Answer], *, now: datetime) -> Answer:
-    """Do `act` in a transaction unless the attempt's key has an answer, and keep its answer.
+def once(
+    attempt: Attempt,
+    do: Callable[[], Answer],
+    *,
+    now: datetime,
+    reading: Sequence[QuerySet[Any]] = (),
+) -> Answer:
+    """Do `do` in a transaction unless the attempt's key has an answer, and keep its answer.
 
-    Raises RequestInFlightError, KeyReusedError and whatever `act` raises (nothing is kept then).
+    `reading`: querysets that `act` needs, read along with the key. Raises RequestInFlightError,
+    KeyReusedError and whatever `act` raises (nothing is kept then).
     """
-    with transaction.atomic():
-        _lock(attempt)
-        known = _known(attempt, now=now)
+    with act():
+        known = _known(attempt, reading, now=now)
         if known is not None:
             return known
-        answer = act()
+        answer = do()
         body = json.dumps(answer.body, ensure_ascii=False)
-        IdempotencyRecord.objects.create(
+        record = IdempotencyRecord(
             endpoint=attempt.endpoint,
             key=attempt.key,
             fingerprint=attempt.fingerprint,
@@ -78,21 +86,12 @@ def once(attempt: Attempt, act: Callable[[], Answer], *, now: datetime) -> Answe
             location=answer.location,
             created_at=now,
         )
+        insert(record)
     return replace(answer, body=json.loads(body))
 
 
-def _lock(attempt: Attempt) -> None:
-    # Advisory locks are the database's, not a schema's: the tenant is part of the name.
-    name = f"{scopes.current_tenant_id()}/{attempt.endpoint}/{attempt.key}"
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if cursor.fetchone() != (True,):
-            raise RequestInFlightError
-
-
-def _known(attempt: Attempt, *, now: datetime) -> Answer | None:
-    record = IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).first()
+def _known(attempt: Attempt, reading: Sequence[QuerySet[Any]], *, now: datetime) -> Answer | None:
+    record = _locked_record(attempt, reading)
     if record is None:
         return None
     if record.created_at < now - KEPT:
@@ -102,3 +101,21 @@ def _known(attempt: Attempt, *, now: datetime) -> Answer | None:
         raise KeyReusedError
     body = json.loads(record.body)
     return Answer(record.status, body, location=record.location, is_replay=True)
+
+
+def _locked_record(attempt: Attempt, reading: Sequence[QuerySet[Any]]) -> IdempotencyRecord | None:
+    """The attempt's record, under the attempt's lock: two statements, though in one message. A single
+    one would look with a snapshot older than its lock.
+    """
+    records = IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key)
+    ((is_locked,),), found, *_ = ask(_lock(attempt), records, *reading)
+    if not is_locked:
+        raise RequestInFlightError
+    return found[0] if found else None
+
+
+def _lock(attempt: Attempt) -> Statement:
+    # Advisory locks are the database's, not a schema's: the tenant is part of the name.
+    name = f"{scopes.current_tenant_id()}/{attempt.endpoint}/{attempt.key}"
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    return Statement("SELECT pg_try_advisory_xact_lock(%s)", [number])

@@ -294,6 +294,9 @@ def _stock_cursors(connection: Connection[Any]) -> Iterator[None]:
 class DatabaseWrapper(DjangoTenantsWrapper):
     """django-tenants' wrapper whose schema is the scope's; nothing is kept on the connection."""
 
+    #: SQL without parameters that is to be sent in front of the next COMMIT, in the same message.
+    parting = ""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._initialising = True
         super().__init__(*args, **kwargs)
@@ -348,6 +351,19 @@ class DatabaseWrapper(DjangoTenantsWrapper):
         transaction mode would hand it to somebody else.
         """
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
+    def _commit(self) -> None:
+        parting, self.parting = self.parting, ""
+        if not parting:
+            super()._commit()
+            return
+        # If it fails, the server doesn't come to the COMMIT, and atomic() rolls back.
+        with self.cursor() as cursor:
+            cursor.execute(f"{parting}; COMMIT")
+
+    def _rollback(self) -> None:
+        self.parting = ""
+        super()._rollback()
 
     def _configure_connection(self, connection: Connection[Any]) -> bool:
         with _stock_cursors(connection):

@@ -1,0 +1,72 @@
+"""Several statements in one message: a round trip for all, where each alone would take its own.
+
+PostgreSQL executes them one after another and stops at the first that fails. In READ COMMITTED each has
+a snapshot of its own, so a statement sees what others committed while the one before it waited.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
+
+
+class Statement(NamedTuple):
+    """SQL with `%s` where its parameters go."""
+
+    text: str
+    parameters: Sequence[Any] = ()
+
+
+def ask(*questions: Statement | QuerySet[Any]) -> list[list[Any]]:
+    """Send all in one message; the rows of each. A queryset has its own at hand afterwards, as if it had
+    been evaluated; a statement's are tuples. Outside `atomic()` they are one implicit transaction.
+    """
+    compilers = [
+        one.query.get_compiler(one.db) if isinstance(one, QuerySet) else None for one in questions
+    ]
+    pairs = list(zip(questions, compilers, strict=True))
+    answers = _sent(compiler.as_sql() if compiler else question for question, compiler in pairs)
+    return [
+        _evaluated(question, compiler, rows) if compiler else rows
+        for (question, compiler), rows in zip(pairs, answers, strict=True)
+    ]
+
+
+def change(queryset: QuerySet[Any], **values: Any) -> Statement:
+    """What `queryset.update(**values)` would execute."""
+    query = queryset.query.chain(UpdateQuery)
+    query.add_update_values(values)
+    return Statement(*query.get_compiler(queryset.db).as_sql())
+
+
+def joined(statements: Iterable[Sequence[Any]]) -> str:
+    """The statements as one text, their parameters filled in.
+
+    Each is filled in by itself: psycopg remembers how it takes a statement apart, but not a long one.
+    """
+    return "; ".join(connection.ops.compose_sql(text, some) for text, some in statements)
+
+
+def _sent(statements: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(joined(statements))
+        answers = [_rows(cursor)]
+        while cursor.nextset():
+            answers.append(_rows(cursor))
+    return answers
+
+
+def _rows(cursor: Any) -> list[Any]:
+    return cursor.fetchall() if cursor.description else []
+
+
+def _evaluated(queryset: QuerySet[Any], compiler: Any, rows: list[Any]) -> list[Any]:
+    """Have Django make of the rows what it would have made had its own compiler fetched them."""
+    compiler.execute_sql = lambda *_, **__: [rows]
+    queryset.query.get_compiler = lambda *_, **__: compiler
+    try:
+        return list(queryset)
+    finally:
+        del queryset.query.get_compiler  # clones of the queryset ask for themselves
