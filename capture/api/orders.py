@@ -20,6 +20,8 @@ from capture.serializers.orders import (
     NewOrderSerializer,
     OrderSerializer,
     TrackedOrderSerializer,
+    new_order,
+    order_document,
     public_context,
     quote_document,
 )
@@ -75,13 +77,12 @@ class OrdersView(APIView):
         )
 
     def _placed(self, request: Request, settings: Iterable[StorefrontSettings]) -> Answer:
-        asked = NewOrderSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = new_order(request.data, language=get_language() or "en")
         is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
         with refusals():
-            new_order = asked.new_order(language=get_language() or "en")
-            order = place_order(new_order, is_open=is_open, now=timezone.now())
-        body = OrderSerializer(order, context=public_context(surface_request(request))).data
+            order = place_order(asked, is_open=is_open, now=timezone.now())
+        tracking_url = public_context(surface_request(request))["tracking_url"](order)
+        body = order_document(order, tracking_url=tracking_url)
         location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
         return Answer(201, body, location=location)
 

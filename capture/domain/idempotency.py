@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from capture.models import IdempotencyRecord
@@ -66,10 +67,10 @@ def once(
     now: datetime,
     reading: Sequence[QuerySet[Any]] = (),
 ) -> Answer:
-    """Do `do` in a transaction unless the attempt's key has an answer, and keep its answer.
+    """Call `do` in a transaction unless the attempt's key has an answer, and keep its answer.
 
-    `reading`: querysets that `act` needs, read along with the key. Raises RequestInFlightError,
-    KeyReusedError and whatever `act` raises (nothing is kept then).
+    `reading`: querysets that `do` needs, evaluated by the message that looks for the key. Raises
+    RequestInFlightError, KeyReusedError and whatever `do` raises (nothing is kept then).
     """
     with act():
         known = _known(attempt, reading, now=now)
@@ -77,16 +78,17 @@ def once(
             return known
         answer = do()
         body = json.dumps(answer.body, ensure_ascii=False)
-        record = IdempotencyRecord(
-            endpoint=attempt.endpoint,
-            key=attempt.key,
-            fingerprint=attempt.fingerprint,
-            status=answer.status,
-            body=body,
-            location=answer.location,
-            created_at=now,
+        insert(
+            IdempotencyRecord(
+                endpoint=attempt.endpoint,
+                key=attempt.key,
+                fingerprint=attempt.fingerprint,
+                status=answer.status,
+                body=body,
+                location=answer.location,
+                created_at=now,
+            )
         )
-        insert(record)
     return replace(answer, body=json.loads(body))
 
 
@@ -95,7 +97,7 @@ def _known(attempt: Attempt, reading: Sequence[QuerySet[Any]], *, now: datetime)
     if record is None:
         return None
     if record.created_at < now - KEPT:
-        record.delete()
+        IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
         return None
     if record.fingerprint != attempt.fingerprint:
         raise KeyReusedError
@@ -103,15 +105,33 @@ def _known(attempt: Attempt, reading: Sequence[QuerySet[Any]], *, now: datetime)
     return Answer(record.status, body, location=record.location, is_replay=True)
 
 
-def _locked_record(attempt: Attempt, reading: Sequence[QuerySet[Any]]) -> IdempotencyRecord | None:
+def _locked_record(attempt: Attempt, reading: Sequence[QuerySet[Any]]) -> "_Record | None":
     """The attempt's record, under the attempt's lock: two statements, though in one message. A single
     one would look with a snapshot older than its lock.
     """
-    records = IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key)
-    ((is_locked,),), found, *_ = ask(_lock(attempt), records, *reading)
+    ((is_locked,),), found, *_ = ask(_lock(attempt), _record_of(attempt), *reading)
     if not is_locked:
         raise RequestInFlightError
-    return found[0] if found else None
+    return _Record(*found[0]) if found else None
+
+
+class _Record(NamedTuple):
+    """What is kept under a key."""
+
+    fingerprint: str
+    status: int
+    body: str
+    location: str
+    created_at: datetime
+
+
+def _record_of(attempt: Attempt) -> Statement:
+    table = connection.ops.quote_name(IdempotencyRecord._meta.db_table)
+    columns = ", ".join(_Record._fields)
+    return Statement(
+        f"SELECT {columns} FROM {table} WHERE endpoint = %s AND key = %s",  # noqa: S608 (a model's)
+        [attempt.endpoint, attempt.key],
+    )
 
 
 def _lock(attempt: Attempt) -> Statement:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, F, When
+from django.db import connection
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
@@ -15,7 +15,7 @@ from capture.domain.quotes import LineProblem, LineRequest, Quote, quote, shorta
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
 from storefront.models import CatalogItem
-from tenants.db.messages import Statement, ask, change
+from tenants.db.messages import Statement, ask
 from tenants.db.writes import act, insert
 from tenants.domain import outbox
 
@@ -160,9 +160,13 @@ def _stock_changed(differences: Mapping[UUID, int]) -> list[Statement]:
     """
     if not differences:
         return []
-    cases = (When(id=item_id, then=difference) for item_id, difference in differences.items())
-    items = CatalogItem.objects.filter(id__in=differences)
-    return [change(items, stock=F("stock") + Case(*cases))]
+    table = connection.ops.quote_name(CatalogItem._meta.db_table)
+    text = (
+        f"UPDATE {table} SET stock = stock + change.difference"  # noqa: S608 (a model's table)
+        " FROM unnest(%s::uuid[], %s::int[]) AS change (item_id, difference)"
+        f" WHERE {table}.id = change.item_id"
+    )
+    return [Statement(text, [list(differences), list(differences.values())])]
 
 
 def _move_stock(order: Order, step: workflows.Step) -> None:

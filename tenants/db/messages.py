@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.sql import UpdateQuery
 
 
 class Statement(NamedTuple):
@@ -32,13 +31,6 @@ def ask(*questions: Statement | QuerySet[Any]) -> list[list[Any]]:
         _evaluated(question, compiler, rows) if compiler else rows
         for (question, compiler), rows in zip(pairs, answers, strict=True)
     ]
-
-
-def change(queryset: QuerySet[Any], **values: Any) -> Statement:
-    """What `queryset.update(**values)` would execute."""
-    query = queryset.query.chain(UpdateQuery)
-    query.add_update_values(values)
-    return Statement(*query.get_compiler(queryset.db).as_sql())
 
 
 def joined(statements: Iterable[Sequence[Any]]) -> str:
