@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,7 +15,7 @@ from rest_framework.views import APIView
 from capture.api.submissions import submit
 from capture.domain import orders
 from capture.domain.idempotency import Answer
-from capture.domain.orders import place_order
+from capture.domain.orders import NewOrder, place_order, shelf
 from capture.domain.quotes import LineProblem
 from capture.queries.orders import order_by_token
 from capture.serializers.orders import (
@@ -26,7 +28,7 @@ from capture.serializers.orders import (
     quote_document,
 )
 from storefront.enums import Offer
-from storefront.models import StorefrontSettings
+from storefront.models import CatalogItem, StorefrontSettings
 from storefront.queries.settings import offers_of, storefronts, the_storefront
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request, tenant_of
@@ -67,24 +69,32 @@ class OrdersView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Place an order. Prices come from the catalog; `expected_total` is only compared."""
-        settings = storefronts()
-        return submit(
-            request,
-            "orders",
-            lambda: self._placed(request, settings),
-            now=timezone.now(),
-            reading=[settings],
-        )
+        submitted = partial(submit, request, "orders", now=timezone.now())
+        try:
+            asked = new_order(request.data, language=get_language() or "en")
+        except ValidationError as error:
+            # A key that has an answer repeats it, and its reuse is told first.
+            return submitted(partial(_refuse, error))
+        return submitted(partial(_placed, request, asked), reading=[storefronts(), shelf(asked)])
 
-    def _placed(self, request: Request, settings: Iterable[StorefrontSettings]) -> Answer:
-        asked = new_order(request.data, language=get_language() or "en")
-        is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
-        with refusals():
-            order = place_order(asked, is_open=is_open, now=timezone.now())
-        tracking_url = public_context(surface_request(request))["tracking_url"](order)
-        body = order_document(order, tracking_url=tracking_url)
-        location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
-        return Answer(201, body, location=location)
+
+def _refuse(error: ValidationError) -> Answer:
+    raise error
+
+
+def _placed(
+    request: Request,
+    asked: NewOrder,
+    settings: Iterable[StorefrontSettings],
+    items: Iterable[CatalogItem],
+) -> Answer:
+    is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
+    with refusals():
+        order = place_order(asked, is_open=is_open, items=items, now=timezone.now())
+    tracking_url = public_context(surface_request(request))["tracking_url"](order)
+    body = order_document(order, tracking_url=tracking_url)
+    location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
+    return Answer(201, body, location=location)
 
 
 class TrackView(APIView):

@@ -20,12 +20,12 @@ from tenants.requests import client_address
 def submit(
     request: Request,
     endpoint: str,
-    act: Callable[[], Answer],
+    do: Callable[..., Answer],
     *,
     now: datetime,
     reading: Sequence[QuerySet[Any]] = (),
 ) -> Response:
-    """Do `act`, which needs the rows of `reading`, once for the request's Idempotency-Key.
+    """Call `do`, with the rows of `reading`, once for the request's Idempotency-Key.
 
     Raises Problem.
     """
@@ -33,7 +33,7 @@ def submit(
         count_submission(client_address(surface_request(request)))
     attempt = Attempt(endpoint, _key(request), request.data)
     with _told():
-        answer = once(attempt, act, now=now, reading=reading)
+        answer = once(attempt, do, now=now, reading=reading)
     response = Response(answer.body, status=answer.status, headers={"Location": answer.location})
     if answer.is_replay:
         response.headers["Idempotent-Replayed"] = "true"

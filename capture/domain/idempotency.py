@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from capture.models import IdempotencyRecord
 from tenants import scopes
@@ -62,21 +63,26 @@ class Answer:
 
 def once(
     attempt: Attempt,
-    do: Callable[[], Answer],
+    do: Callable[..., Answer],
     *,
     now: datetime,
     reading: Sequence[QuerySet[Any]] = (),
 ) -> Answer:
     """Call `do` in a transaction unless the attempt's key has an answer, and keep its answer.
 
-    `reading`: querysets that `do` needs, evaluated by the message that looks for the key. Raises
-    RequestInFlightError, KeyReusedError and whatever `do` raises (nothing is kept then).
+    `reading`: what `do` is to be given the rows of, read by the message that looks for the key. What is
+    locked by being read is locked for whoever calls `do` alone: nobody else waits for it.
+
+    Raises RequestInFlightError, KeyReusedError and whatever `do` raises (nothing is kept then).
     """
     with act():
-        known = _known(attempt, reading, now=now)
-        if known is not None:
-            return known
-        answer = do()
+        record, rows = _locked_record(attempt, reading)
+        if record is not None:
+            if record.created_at >= now - KEPT:
+                return _repeated(record, attempt)
+            IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
+            rows = ask(*reading)
+        answer = do(*rows)
         body = json.dumps(answer.body, ensure_ascii=False)
         insert(
             IdempotencyRecord(
@@ -92,31 +98,34 @@ def once(
     return replace(answer, body=json.loads(body))
 
 
-def _known(attempt: Attempt, reading: Sequence[QuerySet[Any]], *, now: datetime) -> Answer | None:
-    record = _locked_record(attempt, reading)
-    if record is None:
-        return None
-    if record.created_at < now - KEPT:
-        IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
-        return None
+def _repeated(record: "_Record", attempt: Attempt) -> Answer:
     if record.fingerprint != attempt.fingerprint:
         raise KeyReusedError
     body = json.loads(record.body)
     return Answer(record.status, body, location=record.location, is_replay=True)
 
 
-def _locked_record(attempt: Attempt, reading: Sequence[QuerySet[Any]]) -> "_Record | None":
-    """The attempt's record, under the attempt's lock: two statements, though in one message. A single
-    one would look with a snapshot older than its lock.
+def _locked_record(
+    attempt: Attempt, reading: Sequence[QuerySet[Any]]
+) -> tuple["_Record | None", list[list[Any]]]:
+    """The attempt's record, under the attempt's lock, and the rows of `reading`: several statements in
+    one message. A single statement would look with a snapshot older than its lock.
     """
-    ((is_locked,),), found, *_ = ask(_lock(attempt), _record_of(attempt), *reading)
+    lock, look = _lock(attempt), _look(attempt)
+    is_first = RawSQL(  # noqa: S611 (the two statements, as one condition)
+        f"({lock.text}) AND NOT EXISTS ({look.text})",
+        [*lock.parameters, *look.parameters],
+        output_field=BooleanField(),
+    )
+    wanted = [one.filter(is_first) if one.query.select_for_update else one for one in reading]
+    ((is_locked,),), found, *rows = ask(lock, look, *wanted)
     if not is_locked:
         raise RequestInFlightError
-    return _Record(*found[0]) if found else None
+    return (_Record(*found[0]) if found else None), rows
 
 
 class _Record(NamedTuple):
-    """What is kept under a key."""
+    """What is kept under a key, as `_look` asks for it."""
 
     fingerprint: str
     status: int
@@ -125,11 +134,11 @@ class _Record(NamedTuple):
     created_at: datetime
 
 
-def _record_of(attempt: Attempt) -> Statement:
+def _look(attempt: Attempt) -> Statement:
     table = connection.ops.quote_name(IdempotencyRecord._meta.db_table)
-    columns = ", ".join(_Record._fields)
     return Statement(
-        f"SELECT {columns} FROM {table} WHERE endpoint = %s AND key = %s",  # noqa: S608 (a model's)
+        "SELECT fingerprint, status, body, location, created_at"  # noqa: S608 (a model's table)
+        f" FROM {table} WHERE endpoint = %s AND key = %s",
         [attempt.endpoint, attempt.key],
     )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
@@ -74,19 +75,31 @@ class Actor:
     name: str
 
 
-def place_order(request: NewOrder, *, is_open: bool, now: datetime) -> Order:
+def shelf(request: NewOrder) -> QuerySet[CatalogItem]:
+    """The items that an order asks for. Reading them locks them."""
+    return _locked_items(line.item_id for line in request.lines)
+
+
+def place_order(
+    request: NewOrder,
+    *,
+    is_open: bool,
+    now: datetime,
+    items: Iterable[CatalogItem] | None = None,
+) -> Order:
     """Write an order at the catalog's prices, take its stock and report it, in one transaction.
 
-    `is_open`: whether the tenant takes orders. Raises InvalidLinesError, ItemUnavailableError,
-    PriceChangedError, OutOfStockError; nothing is written then.
+    `is_open`: whether the tenant takes orders. `items`: the rows of `shelf(request)`, if the transaction
+    has read them. Raises InvalidLinesError, ItemUnavailableError, PriceChangedError, OutOfStockError;
+    nothing is written then.
     """
     with act():
-        items = _locked_items(line.item_id for line in request.lines)
-        priced = quote(request.lines, items)
+        locked = _by_id(shelf(request) if items is None else items)
+        priced = quote(request.lines, locked)
         _refuse(request, priced, is_open=is_open)
         order = _new_order(request, priced, now=now)
         # Last of what can wait: from here to the commit all other orders of the tenant do.
-        order.number = take_number("order", "O", after=_stock_taken(items, request.lines))
+        order.number = take_number("order", "O", after=_stock_taken(locked, request.lines))
         lines = _lines(order, priced)
         insert(order, *lines)
         order.remember(lines)
@@ -120,12 +133,13 @@ def change_status(
     return order
 
 
-def _locked_items(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:
+def _locked_items(ids: Iterable[UUID]) -> QuerySet[CatalogItem]:
     """The items, locked in one order for all, so that two orders never wait for each other."""
-    found = (
-        CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
-    )
-    return {item.id: item for item in found}
+    return CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
+
+
+def _by_id(items: Iterable[CatalogItem]) -> dict[UUID, CatalogItem]:
+    return {item.id: item for item in items}
 
 
 def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
@@ -175,7 +189,7 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
         return
     stocked = order.lines.exclude(item_id=None).values_list("item_id", "quantity")
     lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
-    items = _locked_items(line.item_id for line in lines)
+    items = _by_id(_locked_items(line.item_id for line in lines))
     quantities = _quantities(lines)
     if step.target == OrderStatus.CANCELLED:
         ask(*_stock_changed(quantities))

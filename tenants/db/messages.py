@@ -19,16 +19,14 @@ class Statement(NamedTuple):
 
 
 def ask(*questions: Statement | QuerySet[Any]) -> list[list[Any]]:
-    """Send all in one message; the rows of each. A queryset has its own at hand afterwards, as if it had
-    been evaluated; a statement's are tuples. Outside `atomic()` they are one implicit transaction.
+    """Send all in one message; the rows of each: a queryset's as it makes them, a statement's as tuples.
+    Outside `atomic()` they are one implicit transaction.
     """
-    compilers = [
-        one.query.get_compiler(one.db) if isinstance(one, QuerySet) else None for one in questions
-    ]
+    compilers = [_compiler(one) if isinstance(one, QuerySet) else None for one in questions]
     pairs = list(zip(questions, compilers, strict=True))
     answers = _sent(compiler.as_sql() if compiler else question for question, compiler in pairs)
     return [
-        _evaluated(question, compiler, rows) if compiler else rows
+        _made(question, compiler, rows) if compiler else rows
         for (question, compiler), rows in zip(pairs, answers, strict=True)
     ]
 
@@ -54,11 +52,14 @@ def _rows(cursor: Any) -> list[Any]:
     return cursor.fetchall() if cursor.description else []
 
 
-def _evaluated(queryset: QuerySet[Any], compiler: Any, rows: list[Any]) -> list[Any]:
-    """Have Django make of the rows what it would have made had its own compiler fetched them."""
+def _compiler(queryset: QuerySet[Any]) -> Any:
+    # Even what can have no rows (`id__in=[]`) is asked for: each question has its answer.
+    return queryset.query.get_compiler(queryset.db, elide_empty=False)
+
+
+def _made(queryset: Any, compiler: Any, rows: list[Any]) -> list[Any]:
+    """What Django makes of the rows, as if its own compiler had fetched them."""
+    evaluated = queryset.all()
+    evaluated.query.get_compiler = lambda *_, **__: compiler
     compiler.execute_sql = lambda *_, **__: [rows]
-    queryset.query.get_compiler = lambda *_, **__: compiler
-    try:
-        return list(queryset)
-    finally:
-        del queryset.query.get_compiler  # clones of the queryset ask for themselves
+    return list(evaluated)

@@ -59,7 +59,7 @@ def act() -> Iterator[None]:
 
 
 def insert(*rows: Model) -> None:
-    """Write new rows whose keys are known: at the end of the `act()` in hand, or else now, by one message.
+    """Write new rows whose keys are known: at the end of the `act()` in hand, or else now.
 
     Does what `save(force_insert=True)` does, but that what the database fills in (`db_default`) isn't
     read back: it is fetched when it is asked for. Raises WrongScopeError, and at the writing whatever
