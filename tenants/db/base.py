@@ -230,7 +230,7 @@ def _begins_plainly(connection: Connection[Any]) -> bool:
     return (
         not connection.autocommit
         and connection.pgconn.transaction_status == TransactionStatus.IDLE
-        and connection.isolation_level is connection.read_only is connection.deferrable is None
+        and (connection.isolation_level, connection.read_only, connection.deferrable) == (None,) * 3
     )
 
 
@@ -355,7 +355,7 @@ class DatabaseWrapper(DjangoTenantsWrapper):
     def _commit(self) -> None:
         parting, self.parting = self.parting, ""
         if not parting:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # missing in the stubs
             return
         # If it fails, the server doesn't come to the COMMIT, and atomic() rolls back.
         with self.cursor() as cursor:
@@ -363,7 +363,7 @@ class DatabaseWrapper(DjangoTenantsWrapper):
 
     def _rollback(self) -> None:
         self.parting = ""
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _configure_connection(self, connection: Connection[Any]) -> bool:
         with _stock_cursors(connection):

@@ -22,8 +22,10 @@ def ask(*questions: Statement | QuerySet[Any]) -> list[list[Any]]:
     """Send all in one message; the rows of each: a queryset's as it makes them, a statement's as tuples.
     Outside `atomic()` they are one implicit transaction.
     """
+    if not questions:
+        return []
     compilers = [_compiler(one) if isinstance(one, QuerySet) else None for one in questions]
-    pairs = list(zip(questions, compilers, strict=True))
+    pairs: list[tuple[Any, Any]] = list(zip(questions, compilers, strict=True))
     answers = _sent(compiler.as_sql() if compiler else question for question, compiler in pairs)
     return [
         _made(question, compiler, rows) if compiler else rows
@@ -36,7 +38,8 @@ def joined(statements: Iterable[Sequence[Any]]) -> str:
 
     Each is filled in by itself: psycopg remembers how it takes a statement apart, but not a long one.
     """
-    return "; ".join(connection.ops.compose_sql(text, some) for text, some in statements)
+    operations: Any = connection.ops  # PostgreSQL's; the stubs know what all databases have
+    return "; ".join(operations.compose_sql(text, some) for text, some in statements)
 
 
 def _sent(statements: Iterable[Sequence[Any]]) -> list[list[Any]]:

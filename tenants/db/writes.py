@@ -90,7 +90,7 @@ def _finish(rows: Sequence[Model]) -> None:
         return
     statements = _statements(rows)
     if connection.commit_on_exit and not connection.savepoint_ids:
-        connection.parting = joined(statements)
+        connection.parting = joined(statements)  # type: ignore[attr-defined]  # tenants.db.base has it
     else:
         ask(*statements)
 
