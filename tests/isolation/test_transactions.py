@@ -424,7 +424,7 @@ def test_a_transaction_begins_in_the_message_of_its_first_statement(a):
 
 
 def test_a_broken_first_statement_leaves_a_transaction_good_for_a_rollback_alone(a, unharmed):
-    """The server reads a message as a whole, and so begins nothing; Django must not go on in autocommit."""
+    """The server reads a message as a whole, and so begins nothing."""
     with pytest.raises(DatabaseError, match="aborted"):
         with a.scope(), transaction.atomic(), connection.cursor() as cursor:
             with pytest.raises(DatabaseError, match="syntax"):

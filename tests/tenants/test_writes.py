@@ -136,7 +136,7 @@ def test_a_row_of_another_scope_is_written_in_its_own(inside, tenant_b):
 
 def test_a_key_that_the_database_makes_is_refused(inside):
     with pytest.raises(TypeError, match="keys of our own"):
-        insert(NumberCounter(value=1))
+        insert(record(id=None))
 
 
 def test_each_question_of_a_message_has_its_answer(inside):
