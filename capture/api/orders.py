@@ -1,11 +1,13 @@
 """The public API of orders: placing one, and following it by its token."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,19 +15,21 @@ from rest_framework.views import APIView
 from capture.api.submissions import submit
 from capture.domain import orders
 from capture.domain.idempotency import Answer
-from capture.domain.orders import NewOrder, place_order
+from capture.domain.orders import NewOrder, place_order, shelf
 from capture.domain.quotes import LineProblem
-from capture.models import Order
 from capture.queries.orders import order_by_token
 from capture.serializers.orders import (
     NewOrderSerializer,
     OrderSerializer,
     TrackedOrderSerializer,
+    new_order,
+    order_document,
     public_context,
     quote_document,
 )
 from storefront.enums import Offer
-from storefront.queries.settings import get_storefront, offers_of
+from storefront.models import CatalogItem, StorefrontSettings
+from storefront.queries.settings import offers_of, storefronts, the_storefront
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request, tenant_of
 from tenants.api.schemas import LOCATION, RETRY_AFTER, problems
@@ -65,21 +69,32 @@ class OrdersView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Place an order. Prices come from the catalog; `expected_total` is only compared."""
-        return submit(request, "orders", lambda: self._placed(request), now=timezone.now())
+        submitted = partial(submit, request, "orders", now=timezone.now())
+        try:
+            asked = new_order(request.data, language=get_language() or "en")
+        except ValidationError as error:
+            # A key that has an answer repeats it, and its reuse is told first.
+            return submitted(partial(_refuse, error))
+        return submitted(partial(_placed, request, asked), reading=[storefronts(), shelf(asked)])
 
-    def _placed(self, request: Request) -> Answer:
-        asked = NewOrderSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        order = self._place(request, asked.new_order(language=get_language() or "en"))
-        body = OrderSerializer(order, context=public_context(surface_request(request))).data
-        location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
-        return Answer(201, body, location=location)
 
-    def _place(self, request: Request, new_order: NewOrder) -> Order:
-        tenant = tenant_of(request)
-        is_open = Offer.ORDERS in offers_of(tenant, get_storefront())
-        with refusals():
-            return place_order(new_order, is_open=is_open, now=timezone.now())
+def _refuse(error: ValidationError) -> Answer:
+    raise error
+
+
+def _placed(
+    request: Request,
+    asked: NewOrder,
+    settings: Iterable[StorefrontSettings],
+    items: Iterable[CatalogItem],
+) -> Answer:
+    is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
+    with refusals():
+        order = place_order(asked, is_open=is_open, items=items, now=timezone.now())
+    tracking_url = public_context(surface_request(request))["tracking_url"](order)
+    body = order_document(order, tracking_url=tracking_url)
+    location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")
+    return Answer(201, body, location=location)
 
 
 class TrackView(APIView):

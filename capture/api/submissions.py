@@ -1,10 +1,12 @@
 """What all submissions of visitors share: the limit, the key and the repeated answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,14 +18,22 @@ from tenants.requests import client_address
 
 
 def submit(
-    request: Request, endpoint: str, act: Callable[[], Answer], *, now: datetime
+    request: Request,
+    endpoint: str,
+    do: Callable[..., Answer],
+    *,
+    now: datetime,
+    reading: Sequence[QuerySet[Any]] = (),
 ) -> Response:
-    """Do `act` once for the request's Idempotency-Key. Raises Problem."""
+    """Call `do`, with the rows of `reading`, once for the request's Idempotency-Key.
+
+    Raises Problem.
+    """
     with limits():
         count_submission(client_address(surface_request(request)))
     attempt = Attempt(endpoint, _key(request), request.data)
     with _told():
-        answer = once(attempt, act, now=now)
+        answer = once(attempt, do, now=now, reading=reading)
     response = Response(answer.body, status=answer.status, headers={"Location": answer.location})
     if answer.is_replay:
         response.headers["Idempotent-Replayed"] = "true"

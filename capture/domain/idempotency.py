@@ -2,22 +2,26 @@
 
 The first statement of the transaction takes a lock named after tenant, endpoint and key; whoever
 doesn't get it is told that the same request is on its way. Then the key's stored answer is repeated,
-or the act is done and its answer stored in the same transaction. Only successes are kept: a refused
-request may be sent again with the same key.
+or the act is done and its answer stored in the same transaction, and by the same message as the rows
+that the act wrote. Only successes are kept: a refused request may be sent again with the same key.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from capture.models import IdempotencyRecord
 from tenants import scopes
+from tenants.db.messages import Statement, ask
+from tenants.db.writes import act, insert
 
 #: How long an answer is kept.
 KEPT = timedelta(days=7)
@@ -57,48 +61,90 @@ class Answer:
     is_replay: bool = False
 
 
-def once(attempt: Attempt, act: Callable[[], Answer], *, now: datetime) -> Answer:
-    """Do `act` in a transaction unless the attempt's key has an answer, and keep its answer.
+def once(
+    attempt: Attempt,
+    do: Callable[..., Answer],
+    *,
+    now: datetime,
+    reading: Sequence[QuerySet[Any]] = (),
+) -> Answer:
+    """Call `do` in a transaction unless the attempt's key has an answer, and keep its answer.
 
-    Raises RequestInFlightError, KeyReusedError and whatever `act` raises (nothing is kept then).
+    `reading`: what `do` is to be given the rows of, read by the message that looks for the key. What is
+    locked by being read is locked for whoever calls `do` alone: nobody else waits for it.
+
+    Raises RequestInFlightError, KeyReusedError and whatever `do` raises (nothing is kept then).
     """
-    with transaction.atomic():
-        _lock(attempt)
-        known = _known(attempt, now=now)
-        if known is not None:
-            return known
-        answer = act()
+    with act():
+        record, rows = _locked_record(attempt, reading)
+        if record is not None:
+            if record.created_at >= now - KEPT:
+                return _repeated(record, attempt)
+            IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
+            rows = ask(*reading)
+        answer = do(*rows)
         body = json.dumps(answer.body, ensure_ascii=False)
-        IdempotencyRecord.objects.create(
-            endpoint=attempt.endpoint,
-            key=attempt.key,
-            fingerprint=attempt.fingerprint,
-            status=answer.status,
-            body=body,
-            location=answer.location,
-            created_at=now,
+        insert(
+            IdempotencyRecord(
+                endpoint=attempt.endpoint,
+                key=attempt.key,
+                fingerprint=attempt.fingerprint,
+                status=answer.status,
+                body=body,
+                location=answer.location,
+                created_at=now,
+            )
         )
     return replace(answer, body=json.loads(body))
 
 
-def _lock(attempt: Attempt) -> None:
-    # Advisory locks are the database's, not a schema's: the tenant is part of the name.
-    name = f"{scopes.current_tenant_id()}/{attempt.endpoint}/{attempt.key}"
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if cursor.fetchone() != (True,):
-            raise RequestInFlightError
-
-
-def _known(attempt: Attempt, *, now: datetime) -> Answer | None:
-    record = IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).first()
-    if record is None:
-        return None
-    if record.created_at < now - KEPT:
-        record.delete()
-        return None
+def _repeated(record: "_Record", attempt: Attempt) -> Answer:
     if record.fingerprint != attempt.fingerprint:
         raise KeyReusedError
     body = json.loads(record.body)
     return Answer(record.status, body, location=record.location, is_replay=True)
+
+
+def _locked_record(
+    attempt: Attempt, reading: Sequence[QuerySet[Any]]
+) -> tuple["_Record | None", list[list[Any]]]:
+    """The attempt's record, under the attempt's lock, and the rows of `reading`: several statements in
+    one message. A single statement would look with a snapshot older than its lock.
+    """
+    lock, look = _lock(attempt), _look(attempt)
+    is_first = RawSQL(  # noqa: S611 (the two statements, as one condition)
+        f"({lock.text}) AND NOT EXISTS ({look.text})",
+        [*lock.parameters, *look.parameters],
+        output_field=BooleanField(),
+    )
+    wanted = [one.filter(is_first) if one.query.select_for_update else one for one in reading]
+    ((is_locked,),), found, *rows = ask(lock, look, *wanted)
+    if not is_locked:
+        raise RequestInFlightError
+    return (_Record(*found[0]) if found else None), rows
+
+
+class _Record(NamedTuple):
+    """What is kept under a key, as `_look` asks for it."""
+
+    fingerprint: str
+    status: int
+    body: str
+    location: str
+    created_at: datetime
+
+
+def _look(attempt: Attempt) -> Statement:
+    table = connection.ops.quote_name(IdempotencyRecord._meta.db_table)
+    return Statement(
+        "SELECT fingerprint, status, body, location, created_at"  # noqa: S608 (a model's table)
+        f" FROM {table} WHERE endpoint = %s AND key = %s",
+        [attempt.endpoint, attempt.key],
+    )
+
+
+def _lock(attempt: Attempt) -> Statement:
+    # Advisory locks are the database's, not a schema's: the tenant is part of the name.
+    name = f"{scopes.current_tenant_id()}/{attempt.endpoint}/{attempt.key}"
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    return Statement("SELECT pg_try_advisory_xact_lock(%s)", [number])

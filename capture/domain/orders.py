@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Case, F, When
+from django.db import connection
+from django.db.models import QuerySet
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
@@ -16,6 +16,8 @@ from capture.domain.quotes import LineProblem, LineRequest, Quote, quote, shorta
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
 from storefront.models import CatalogItem
+from tenants.db.messages import Statement, ask
+from tenants.db.writes import act, insert
 from tenants.domain import outbox
 
 
@@ -73,34 +75,34 @@ class Actor:
     name: str
 
 
-def place_order(request: NewOrder, *, is_open: bool, now: datetime) -> Order:
+def shelf(request: NewOrder) -> QuerySet[CatalogItem]:
+    """The items that an order asks for. Reading them locks them."""
+    return _locked_items(line.item_id for line in request.lines)
+
+
+def place_order(
+    request: NewOrder,
+    *,
+    is_open: bool,
+    now: datetime,
+    items: Iterable[CatalogItem] | None = None,
+) -> Order:
     """Write an order at the catalog's prices, take its stock and report it, in one transaction.
 
-    `is_open`: whether the tenant takes orders. Raises InvalidLinesError, ItemUnavailableError,
-    PriceChangedError, OutOfStockError; nothing is written then.
+    `is_open`: whether the tenant takes orders. `items`: the rows of `shelf(request)`, if the transaction
+    has read them. Raises InvalidLinesError, ItemUnavailableError, PriceChangedError, OutOfStockError;
+    nothing is written then.
     """
-    # No savepoint inside the caller's transaction: whoever is refused gives it up.
-    with transaction.atomic(savepoint=False):
-        items = _locked_items(line.item_id for line in request.lines)
-        priced = quote(request.lines, items)
+    with act():
+        locked = _by_id(shelf(request) if items is None else items)
+        priced = quote(request.lines, locked)
         _refuse(request, priced, is_open=is_open)
-        _take_stock(items, request.lines)
-        order = Order(
-            customer_name=request.customer_name,
-            customer_phone=request.customer_phone,
-            customer_email=request.customer_email,
-            note=request.note,
-            language=request.language,
-            delivery_fee=priced.delivery_fee,
-            total=priced.total,
-            utm_visit_id=request.utm_visit_id,
-            created_at=now,
-            updated_at=now,
-        )
+        order = _new_order(request, priced, now=now)
         # Last of what can wait: from here to the commit all other orders of the tenant do.
-        order.number = take_number("order", "O")
-        order.save(force_insert=True)
-        order.remember(OrderLine.objects.bulk_create(_lines(order, priced)))
+        order.number = take_number("order", "O", after=_stock_taken(locked, request.lines))
+        lines = _lines(order, priced)
+        insert(order, *lines)
+        order.remember(lines)
         _record(order, source="", now=now)
         outbox.enqueue("order.created", {"order": str(order.id), "number": order.number})
     return order
@@ -115,7 +117,7 @@ def change_status(
     OutOfStockError where reopening finds too little left.
     """
     reason = reason.strip()
-    with transaction.atomic():
+    with act():
         order = Order.objects.select_for_update().filter(number=number).first()
         if order is None:
             raise UnknownOrderError
@@ -131,12 +133,13 @@ def change_status(
     return order
 
 
-def _locked_items(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:
+def _locked_items(ids: Iterable[UUID]) -> QuerySet[CatalogItem]:
     """The items, locked in one order for all, so that two orders never wait for each other."""
-    found = (
-        CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
-    )
-    return {item.id: item for item in found}
+    return CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
+
+
+def _by_id(items: Iterable[CatalogItem]) -> dict[UUID, CatalogItem]:
+    return {item.id: item for item in items}
 
 
 def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
@@ -150,10 +153,12 @@ def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
         raise OutOfStockError(priced.short)
 
 
-def _take_stock(items: Mapping[UUID, CatalogItem], lines: Iterable[LineRequest]) -> None:
+def _stock_taken(
+    items: Mapping[UUID, CatalogItem], lines: Iterable[LineRequest]
+) -> list[Statement]:
     taken = _quantities(lines).items()
     counted = {key: n for key, n in taken if key in items and items[key].stock is not None}
-    _change_stock({item_id: -quantity for item_id, quantity in counted.items()})
+    return _stock_changed({item_id: -quantity for item_id, quantity in counted.items()})
 
 
 def _quantities(lines: Iterable[LineRequest]) -> Counter[UUID]:
@@ -163,12 +168,19 @@ def _quantities(lines: Iterable[LineRequest]) -> Counter[UUID]:
     return quantities
 
 
-def _change_stock(differences: Mapping[UUID, int]) -> None:
-    """Change what is left of several items, in one statement. What isn't counted stays so."""
+def _stock_changed(differences: Mapping[UUID, int]) -> list[Statement]:
+    """Change what is left of several items: one statement, none if there is nothing to change. What isn't
+    counted stays so.
+    """
     if not differences:
-        return
-    cases = (When(id=item_id, then=difference) for item_id, difference in differences.items())
-    CatalogItem.objects.filter(id__in=differences).update(stock=F("stock") + Case(*cases))
+        return []
+    table = connection.ops.quote_name(CatalogItem._meta.db_table)
+    text = (
+        f"UPDATE {table} SET stock = stock + change.difference"  # noqa: S608 (a model's table)
+        " FROM unnest(%s::uuid[], %s::int[]) AS change (item_id, difference)"
+        f" WHERE {table}.id = change.item_id"
+    )
+    return [Statement(text, [list(differences), list(differences.values())])]
 
 
 def _move_stock(order: Order, step: workflows.Step) -> None:
@@ -177,14 +189,29 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
         return
     stocked = order.lines.exclude(item_id=None).values_list("item_id", "quantity")
     lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
-    items = _locked_items(line.item_id for line in lines)
+    items = _by_id(_locked_items(line.item_id for line in lines))
     quantities = _quantities(lines)
     if step.target == OrderStatus.CANCELLED:
-        _change_stock(quantities)
+        ask(*_stock_changed(quantities))
         return
     if short := shortages(quantities, items):
         raise OutOfStockError(short)
-    _take_stock(items, lines)
+    ask(*_stock_taken(items, lines))
+
+
+def _new_order(request: NewOrder, priced: Quote, *, now: datetime) -> Order:
+    return Order(
+        customer_name=request.customer_name,
+        customer_phone=request.customer_phone,
+        customer_email=request.customer_email,
+        note=request.note,
+        language=request.language,
+        delivery_fee=priced.delivery_fee,
+        total=priced.total,
+        utm_visit_id=request.utm_visit_id,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _lines(order: Order, priced: Quote) -> list[OrderLine]:
@@ -206,7 +233,7 @@ def _lines(order: Order, priced: Quote) -> list[OrderLine]:
 def _record(
     order: Order, *, source: str, now: datetime, actor: Actor | None = None, reason: str = ""
 ) -> None:
-    OrderChange.objects.create(
+    step = OrderChange(
         order=order,
         from_status=source,
         to_status=order.status,
@@ -216,3 +243,4 @@ def _record(
         version=order.version,
         created_at=now,
     )
+    insert(step)

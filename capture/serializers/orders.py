@@ -1,5 +1,6 @@
 """Orders in JSON: as visitors send them, as visitors and staff are shown them."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -56,18 +57,37 @@ class NewOrderSerializer(serializers.Serializer[Any]):
         child=NewLineSerializer(), allow_empty=False, max_length=MOST_LINES
     )
 
-    def new_order(self, *, language: str) -> NewOrder:
-        """What was sent, cleaned; `language` is that of the request, where none was sent."""
-        sent = self.validated_data
-        return NewOrder(
-            customer_name=sent["customer_name"],
-            customer_phone=sent["customer_phone"],
-            customer_email=sent.get("customer_email") or "",
-            note=sent.get("note") or "",
-            language=sent.get("language") or language,
-            lines=[LineRequest(line["item"], line["quantity"]) for line in sent["lines"]],
-            expected_total=sent.get("expected_total"),
-        )
+
+def new_order(data: Any, *, language: str) -> NewOrder:
+    """What was sent, cleaned; `language` is that of the request, where none was sent.
+
+    Raises DRF's ValidationError.
+    """
+    sent = _cleaned(data)
+    return NewOrder(
+        customer_name=sent["customer_name"],
+        customer_phone=sent["customer_phone"],
+        customer_email=sent.get("customer_email") or "",
+        note=sent.get("note") or "",
+        language=sent.get("language") or language,
+        lines=[LineRequest(line["item"], line["quantity"]) for line in sent["lines"]],
+        expected_total=sent.get("expected_total"),
+    )
+
+
+def _cleaned(data: Any) -> dict[str, Any]:
+    try:
+        return dict(_new_orders().run_validation(data))
+    except serializers.ValidationError:
+        # For the words that DRF finds for an instance's own data.
+        NewOrderSerializer(data=data).is_valid(raise_exception=True)
+        raise
+
+
+@lru_cache(maxsize=1)
+def _new_orders() -> NewOrderSerializer:
+    """One for all requests: an instance copies all of its fields. Nothing of a request is kept in it."""
+    return NewOrderSerializer()
 
 
 class OrderLineSerializer(serializers.Serializer[Any]):
@@ -179,6 +199,31 @@ class OrderFilterSerializer(serializers.Serializer[Any]):
     search = LineField(required=False, allow_blank=True, max_length=100)
     created_from = DayOrTimeField(required=False)
     created_to = DayOrTimeField(required=False)
+
+
+def order_document(order: Order, *, tracking_url: str) -> dict[str, Any]:
+    """What OrderSerializer makes of an order just placed, in a fraction of the time."""
+    return {
+        "number": order.number,
+        "status": order.status,
+        "payment_status": order.payment_status,
+        "currency": order.currency,
+        "created_at": order.created_at.isoformat().replace("+00:00", "Z"),
+        "tracking_token": order.tracking_token,
+        "tracking_url": tracking_url,
+        "lines": [
+            {
+                "item": str(line.item_id) if line.item_id else None,
+                "name": line.name,
+                "unit_price": f"{line.unit_price:.3f}",
+                "quantity": line.quantity,
+                "total": f"{line.total:.3f}",
+            }
+            for line in order.lines.all()
+        ],
+        "delivery_fee": f"{order.delivery_fee:.3f}",
+        "total": f"{order.total:.3f}",
+    }
 
 
 def quote_document(quote: Quote) -> dict[str, Any]:

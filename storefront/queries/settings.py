@@ -1,5 +1,9 @@
 """Reads of the storefront's settings."""
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
 from storefront.enums import Offer
 from storefront.models import StorefrontSettings
 from tenants.enums import TenantKind
@@ -15,7 +19,17 @@ _USUAL = {
 
 def get_storefront() -> StorefrontSettings:
     """The tenant's storefront settings; the defaults, unsaved, before there are any. One query."""
-    return StorefrontSettings.objects.first() or StorefrontSettings()
+    return the_storefront(storefronts()[:1])
+
+
+def storefronts() -> QuerySet[StorefrontSettings]:
+    """The row of the tenant's storefront settings, if there is one: to be read along with others."""
+    return StorefrontSettings.objects.order_by("pk")
+
+
+def the_storefront(found: Iterable[StorefrontSettings]) -> StorefrontSettings:
+    """The settings among the rows of `storefronts()`; the defaults, unsaved, if there are none."""
+    return next(iter(found), None) or StorefrontSettings()
 
 
 def offers_of(tenant: Tenant, storefront: StorefrontSettings) -> list[str]:

@@ -5,12 +5,13 @@ to the running transaction and, where they differ, puts one `SELECT set_config(â
 it, in the same simple query. Every setting is transaction-local, so nothing outlives a transaction:
 not on a kept connection, not in psycopg's pool, not behind PgBouncer in transaction mode.
 
-Outside `atomic()` the settings and the statement share one implicit transaction.
+Outside `atomic()` the settings and the statement share one implicit transaction. Inside, a transaction's
+`BEGIN` rides in that message as well, where psycopg would spend a round trip on it (`_begun_by`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +21,7 @@ from django.db.backends.postgresql.base import (  # type: ignore[attr-defined]  
 )
 from django.db.utils import InterfaceError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as DjangoTenantsWrapper
-from psycopg import Connection, sql
+from psycopg import Connection, Error, sql
 from psycopg.pq import TransactionStatus
 
 from tenants import scopes
@@ -135,7 +136,12 @@ class ScopedCursor(Cursor):  # type: ignore[misc]  # Django's cursor classes are
         # Marked only once it has worked: a parameter that psycopg can't send (a NUL, a missing value)
         # fails before anything is sent, and leaves the transaction alive in the scope it had.
         _Applied.set(self.connection, None)
-        super().execute(_joined(scope.statement, query), params, **options)
+        if _begins_plainly(self.connection):
+            with _begun_by(self.connection):
+                super().execute(_joined(f"BEGIN; {scope.statement}", query), params, **options)
+            self.nextset()
+        else:
+            super().execute(_joined(scope.statement, query), params, **options)
         _Applied.set(self.connection, scope)
         self.nextset()
         return self
@@ -219,6 +225,44 @@ def apply_scope(connection: Connection[Any], what: str) -> None:
         _Applied.set(connection, scope)
 
 
+def _begins_plainly(connection: Connection[Any]) -> bool:
+    """Whether the next statement opens a transaction, by `BEGIN` and nothing more."""
+    return (
+        not connection.autocommit
+        and connection.pgconn.transaction_status == TransactionStatus.IDLE
+        and (connection.isolation_level, connection.read_only, connection.deferrable) == (None,) * 3
+    )
+
+
+@contextmanager
+def _begun_by(connection: Connection[Any]) -> Iterator[None]:
+    """Let the message sent in the block open the transaction. Everything else (savepoints, COPY, named
+    cursors, other cursors) has psycopg send its `BEGIN` in front, as ever.
+    """
+    connection.souqna_begins = True  # type: ignore[attr-defined]  # our own mark
+    try:
+        yield
+    except Error as error:
+        # A syntax error: the server read the message as a whole, so it began nothing. As after any
+        # other failure, the transaction is to be open, and good for nothing but a rollback.
+        if error.sqlstate and connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            with suppress(Error):
+                Cursor(connection).execute("BEGIN; ROLLBACK TO SAVEPOINT failed_before_it_began")
+        raise
+    finally:
+        connection.souqna_begins = False  # type: ignore[attr-defined]
+
+
+def _patient(connection: Connection[Any]) -> Callable[[], Generator[Any, Any, None]]:
+    """Psycopg's sending of `BEGIN` for `connection`, left out where our own message has it."""
+
+    def start_query() -> Generator[Any, Any, None]:
+        if not connection.souqna_begins:  # type: ignore[attr-defined]  # our own mark
+            yield from Connection._start_query(connection)  # noqa: SLF001 (psycopg's one place for it)
+
+    return start_query
+
+
 def _forgetful(connection: Connection[Any]) -> Callable[..., Any]:
     """Psycopg's own `transaction()` for `connection` (its `TypeInfo.fetch()` needs it). It begins,
     and rolls savepoints back with the scope's settings, where no cursor sees it: nothing that was
@@ -250,6 +294,9 @@ def _stock_cursors(connection: Connection[Any]) -> Iterator[None]:
 class DatabaseWrapper(DjangoTenantsWrapper):
     """django-tenants' wrapper whose schema is the scope's; nothing is kept on the connection."""
 
+    #: SQL without parameters that is to be sent in front of the next COMMIT, in the same message.
+    parting = ""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._initialising = True
         super().__init__(*args, **kwargs)
@@ -278,6 +325,8 @@ class DatabaseWrapper(DjangoTenantsWrapper):
         connection: Connection[Any] = super().get_new_connection(conn_params)
         connection.server_cursor_factory = ScopedServerSideCursor
         connection.transaction = _forgetful(connection)  # type: ignore[method-assign]  # this one's only
+        connection.souqna_begins = False  # type: ignore[attr-defined]  # our own mark
+        connection._start_query = _patient(connection)  # type: ignore[method-assign]  # noqa: SLF001
         return connection
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -302,6 +351,19 @@ class DatabaseWrapper(DjangoTenantsWrapper):
         transaction mode would hand it to somebody else.
         """
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
+    def _commit(self) -> None:
+        parting, self.parting = self.parting, ""
+        if not parting:
+            super()._commit()  # type: ignore[misc]  # missing in the stubs
+            return
+        # If it fails, the server doesn't come to the COMMIT, and atomic() rolls back.
+        with self.cursor() as cursor:
+            cursor.execute(f"{parting}; COMMIT")
+
+    def _rollback(self) -> None:
+        self.parting = ""
+        super()._rollback()  # type: ignore[misc]
 
     def _configure_connection(self, connection: Connection[Any]) -> bool:
         with _stock_cursors(connection):

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tenants import scopes
+from tenants.db.writes import insert
 from tenants.domain import leases
 from tenants.domain.leases import Claim
 from tenants.gateways.queue import nudge
@@ -69,7 +70,7 @@ def _enqueue(tenant_id: UUID | None, kind: str, payload: dict[str, Any]) -> Outb
     event = OutboxEvent(tenant_id=tenant_id, kind=kind, payload=payload)
     if _past.get():
         event.delivered_at = timezone.now()
-    event.save(force_insert=True)
+    insert(event)
     if event.delivered_at:
         return event
     transaction.on_commit(

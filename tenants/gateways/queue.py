@@ -23,6 +23,9 @@ def nudge(task_name: str, *args: str) -> None:
     the caller, often a request, must not wait.
     """
     try:
-        current_app.send_task(task_name, args=args, headers=log_headers(), retry=False)
+        # Else Celery would subscribe to the result of a task that keeps none.
+        current_app.send_task(
+            task_name, args=args, headers=log_headers(), retry=False, ignore_result=True
+        )
     except OperationalError as error:
         _log.warning("nudge_dropped", task=task_name, error=str(error))

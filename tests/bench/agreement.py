@@ -9,10 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-#: What rides in front of a transaction's first statement, in the same message.
+#: What rides in front of a transaction's first statement, in the same message; `BEGIN` does so as well.
 _SCOPE = re.compile(r"SELECT set_config\('role', .*?\); ")
 _LOGGED = re.compile(
     r"\S+ \S+ \S+ \[(?P<pid>\d+)\] .*?LOG:  (?:statement|execute \S+): (?P<sql>.*)"
+)
+#: A statement that writes, wherever it stands in a message: the verb, the table, the columns.
+_WRITE = re.compile(
+    r'(?P<verb>INSERT INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"'
+    r'(?: AS \w+)?(?: SET (?P<changed>"?\w+"?)| \((?P<columns>[^)]*)\))?'
 )
 #: Ours alone: the id of the request.
 _OWN_HEADERS = {"X-Request-ID"}
@@ -36,8 +41,8 @@ def same_answers(
 
 
 def same_submissions(ours: list[dict[str, Any]], floors: list[dict[str, Any]]) -> None:
-    """Each submission wrote by the same statements and was answered alike, but for what is new in
-    each: number, token and time.
+    """Each submission wrote the same columns of the same tables in the same order, and was answered
+    alike, but for what is new in each: number, token, time. Ours sends several statements in a message.
     """
     _same("number of submissions", len(ours), len(floors))
     for our, floor in zip(ours, floors, strict=True):
@@ -68,11 +73,22 @@ def logged(log: Path, *, backend: int, start: int) -> list[str]:
         stream.seek(start)
         lines = stream.read().decode(errors="replace").splitlines()
     found = filter(None, map(_LOGGED.match, lines))
-    return [line["sql"] for line in found if int(line["pid"]) == backend]
+    messages = [line["sql"] for line in found if int(line["pid"]) == backend]
+    return [part for message in messages for part in _parts(message)]
+
+
+def _parts(message: str) -> list[str]:
+    """A `BEGIN` in front of others counts as one of its own, as the floor sends it."""
+    begin, _, rest = message.partition("; ")
+    return [begin, rest] if begin == "BEGIN" and rest else [message]
 
 
 def _writes(statements: list[str]) -> list[str]:
-    return [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
+    found = (match for one in statements for match in _WRITE.finditer(one))
+    return [
+        f"{match['verb']} {match['table']} {match['changed'] or match['columns']}".replace('"', "")
+        for match in found
+    ]
 
 
 def _lasting(document: dict[str, Any]) -> str:

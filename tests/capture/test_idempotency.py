@@ -16,6 +16,7 @@ from capture.domain.idempotency import (
 )
 from capture.models import IdempotencyRecord, NumberCounter
 from tenants import scopes
+from tenants.db.messages import Statement
 from tests.capture.conftest import NOW
 
 
@@ -155,7 +156,7 @@ def test_thirty_at_once_have_one_effect(shop):
 
 def test_without_the_lock_the_race_is_lost(shop, monkeypatch):
     """The control: the lock is what the tests above rely on."""
-    monkeypatch.setattr("capture.domain.idempotency._lock", lambda _: None)
+    monkeypatch.setattr("capture.domain.idempotency._lock", lambda _: Statement("SELECT true"))
     key = uuid4()
     both = threading.Barrier(2)
     outcomes = []

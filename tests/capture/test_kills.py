@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from uuid import uuid4
 
 import pytest
@@ -13,14 +14,17 @@ from tenants import scopes
 from tenants.models import OutboxEvent
 from tests.capture.conftest import orders_of, stock_of
 from tests.capture.test_public_api import order_of
+from tests.isolation.world import superuser
 
 _PROCESS = """
 import json, os, signal, sys
 import django
 django.setup()
 from django.test import Client
-from capture.domain import idempotency, numbering, orders
-from capture.models import IdempotencyRecord, Order, OrderLine
+from django.db import connection
+from capture.api import orders as api
+from capture.domain import idempotency, orders
+from tenants.db import base
 from tenants.domain import outbox
 
 def die(*args, **kwargs):
@@ -32,19 +36,32 @@ def then_die(function):
         die()
     return call
 
+def send_and_die(text):
+    # And wait for nothing: the server finds nobody to answer.
+    def execute(cursor, query, *args, **options):
+        if "idempotency_records" in query and "INSERT" in query:
+            cursor.connection.pgconn.send_query(text(query).encode())
+            cursor.connection.pgconn.flush()
+            die()
+        return stock(cursor, query, *args, **options)
+    stock = base.ScopedCursor.execute
+    base.ScopedCursor.execute = execute
+
 point, slug, key, body = sys.argv[1:]
 if point == "locked":
-    idempotency._lock = then_die(idempotency._lock)
-if point == "stock taken":
+    idempotency._locked_record = then_die(idempotency._locked_record)
+if point == "priced":
     orders.take_number = die
-if point == "number taken":
+if point == "stock and number taken":
     orders.take_number = then_die(orders.take_number)
-if point == "order written":
-    Order.save = then_die(Order.save)
-if point == "event written":
+if point == "event reported":
     outbox.enqueue = then_die(outbox.enqueue)
-if point == "answer written":
-    IdempotencyRecord.save_base = then_die(IdempotencyRecord.save_base)
+if point == "order placed":
+    api.place_order = then_die(api.place_order)
+if point == "all written":
+    send_and_die(lambda query: query.removesuffix("; COMMIT"))
+if point == "commit sent":
+    send_and_die(str)
 if point == "committed":
     outbox.nudge = die
 host = f"{slug}.localhost"
@@ -54,13 +71,24 @@ print("lived")
 """
 POINTS = [
     "locked",
-    "stock taken",
-    "number taken",
-    "order written",
-    "event written",
-    "answer written",
+    "priced",
+    "stock and number taken",
+    "event reported",
+    "order placed",
+    "all written",
+    "commit sent",
     "committed",
 ]
+
+
+def nobody_is_inside():
+    """Wait until the server has done what was sent to it, and noticed that its client is gone."""
+    sessions = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    deadline = time.monotonic() + 20
+    with superuser() as server:
+        while server.execute(sessions).fetchone() != (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -76,7 +104,8 @@ def test_a_killed_submission_sent_again_has_one_effect(shop, shelf, at, point):
         check=False,
     )
     assert killed.returncode == -9, killed.stderr
-    committed = point == "committed"
+    committed = point in ("commit sent", "committed")
+    nobody_is_inside()
     assert len(orders_of(shop)) == committed
     assert stock_of(shop, item) == (3 if committed else 5)
 

@@ -17,6 +17,7 @@ from capture.domain.orders import (
     place_order,
 )
 from capture.models import NumberCounter, Order, OrderChange, OrderLine
+from capture.serializers.orders import OrderSerializer, order_document
 from storefront.models import CatalogItem
 from tenants import scopes
 from tenants.models import OutboxEvent
@@ -197,8 +198,7 @@ def somebody_waits():
 
 def any_order(ids):
     """The control: locks that are taken the other way round."""
-    found = CatalogItem.objects.select_for_update().filter(id__in=list(ids)).order_by("-id")
-    return {item.id: item for item in found}
+    return CatalogItem.objects.select_for_update().filter(id__in=list(ids)).order_by("-id")
 
 
 @pytest.mark.parametrize("control", [False, True])
@@ -241,3 +241,23 @@ def test_more_lines_cost_no_more_statements(shop, shelf, asked):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_the_answer_is_what_the_serializer_would_make(shop, shelf, asked):
+    order = place(shop, asked((shelf(), 2), (shelf(price=Decimal("0.125")), 1)))
+    serializer = OrderSerializer(order, context={"tracking_url": lambda _: "/there/"})
+
+    with scopes.tenant(shop.id):
+        assert order_document(order, tracking_url="/there/") == serializer.data
+
+
+def test_an_order_takes_two_messages_and_the_commit(shop, shelf, asked):
+    request = asked((shelf(stock=9), 1), (shelf(), 1))
+    with scopes.tenant(shop.id), CaptureQueriesContext(connection) as queries:
+        place_order(request, is_open=True, now=NOW)
+
+    messages = [one["sql"] for one in queries if one["sql"] not in ("BEGIN", "COMMIT")]
+    assert len(messages) == 3
+    assert "FOR NO KEY UPDATE" in messages[0]
+    assert messages[1].startswith('UPDATE "catalog_items"')
+    assert messages[2].endswith("; COMMIT")

@@ -72,7 +72,8 @@ class StatementLog:
             inside = False
             for statement in statements:
                 if statement.startswith("BEGIN"):
-                    found.append([])
+                    _, _, first = statement.partition("; ")
+                    found.append([first] if first else [])
                     inside = True
                 elif statement.startswith(("COMMIT", "ROLLBACK")) and "SAVEPOINT" not in statement:
                     inside = False
@@ -80,6 +81,8 @@ class StatementLog:
                     found[-1].append(statement)
                 else:
                     found.append([statement])
+                if statement.endswith("; COMMIT"):
+                    inside = False
         return found
 
     def unscoped(self) -> list[str]:
@@ -102,7 +105,7 @@ class StatementLog:
 
     def _scopes(self):
         statements = (line for lines in self.sessions.values() for line in lines)
-        return [match for statement in statements if (match := _SCOPE.match(statement))]
+        return [match for statement in statements if (match := _SCOPE.search(statement))]
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
+from psycopg import BaseConnection, IsolationLevel
+from psycopg.client_cursor import ClientCursorMixin
 from psycopg.types import TypeInfo
 
 from tenants import scopes
@@ -384,3 +386,61 @@ def test_an_asynchronous_stream_is_read_in_the_scope_that_made_it(a, b):
         return seen
 
     assert asyncio.run(read()) == [a.id, b.id, b.id, a.id, a.id, b.id]
+
+
+class Messages:
+    """What psycopg sends in the block, message by message."""
+
+    def __enter__(self):
+        self.sent = []
+        self.stock = ClientCursorMixin._execute_send
+        self.command = BaseConnection._exec_command
+
+        def send(cursor, query, **options):
+            self.sent.append(query.query.decode())
+            return self.stock(cursor, query, **options)
+
+        def command(connection, text, *args, **options):
+            self.sent.append(text.decode())
+            return self.command(connection, text, *args, **options)
+
+        ClientCursorMixin._execute_send, BaseConnection._exec_command = send, command
+        return self
+
+    def __exit__(self, *_):
+        ClientCursorMixin._execute_send, BaseConnection._exec_command = self.stock, self.command
+
+
+def test_a_transaction_begins_in_the_message_of_its_first_statement(a):
+    connection.ensure_connection()
+    with Messages() as messages, a.scope(), transaction.atomic():
+        title()
+        title()
+
+    begins = [message for message in messages.sent if "BEGIN" in message]
+    assert len(begins) == 1
+    assert begins[0].startswith("BEGIN; SELECT set_config('role'")
+    assert "isolation_notes" in begins[0]
+
+
+def test_a_broken_first_statement_leaves_a_transaction_good_for_a_rollback_alone(a, unharmed):
+    """The server reads a message as a whole, and so begins nothing."""
+    with pytest.raises(DatabaseError, match="aborted"):
+        with a.scope(), transaction.atomic(), connection.cursor() as cursor:
+            with pytest.raises(DatabaseError, match="syntax"):
+                cursor.execute("SELEC 1")
+            Note.objects.update(title="lost")
+
+    with a.scope():
+        assert title() == "A-1"
+
+
+def test_other_isolation_is_begun_by_psycopg(a):
+    connection.ensure_connection()
+    connection.connection.isolation_level = IsolationLevel.SERIALIZABLE
+    try:
+        with a.scope(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            assert cursor.fetchone() == ("serializable",)
+    finally:
+        connection.connection.isolation_level = None
