@@ -61,12 +61,16 @@ class EngineUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as the engine knows them. `is_verified`: whether `email` was proved to be theirs."""
+    """A person as the engine knows them. `is_verified`: whether `email` was proved to be theirs.
+
+    `language` is one of ours, or empty where the engine doesn't know.
+    """
 
     sub: str
     email: str
     is_verified: bool
     name: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
