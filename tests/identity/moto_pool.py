@@ -19,7 +19,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
-REGION = "me-south-1"
+ACCOUNT, REGION = "123456789012", "me-south-1"
 #: The one code that `VerifyUserAttribute` takes here; moto itself takes any.
 CODE = "123456"
 
@@ -58,6 +58,11 @@ class Actions(CognitoIdpResponse):
                 answer["ChallengeParameters"]["USER_ID_FOR_SRP"] = user.username
             return ActionResult(answer)
         return super().initiate_auth()
+
+    def respond_to_auth_challenge(self) -> ActionResult:
+        if self._get_param("Session") not in cognitoidp_backends[ACCOUNT][REGION].sessions:
+            raise NotAuthorizedError("Invalid session for the user, session is expired.")
+        return super().respond_to_auth_challenge()
 
     def get_tokens_from_refresh_token(self) -> ActionResult:
         """With rotation, and no grace period."""
@@ -135,7 +140,7 @@ class MotoPool:
 
     @property
     def pool(self) -> CognitoIdpUserPool:
-        return cognitoidp_backends["123456789012"][REGION].user_pools[self.pool_id]
+        return cognitoidp_backends[ACCOUNT][REGION].user_pools[self.pool_id]
 
     def find(self, name: str) -> CognitoIdpUser | None:
         return self.pool._get_user(name)
