@@ -101,7 +101,9 @@ class Caller:
 
 
 class IdentityEngine(Protocol):
-    """What an engine does. Each method may raise EngineBusyError and EngineUnavailableError as well."""
+    """What an engine does. Each method may raise EngineBusyError and EngineUnavailableError as well, and
+    those with a caller InvalidTokenError: the engine has ended what the caller came with.
+    """
 
     def sign_up(self, *, email: str, password: str, name: str, language: str) -> None:
         """Begin an account and send a code; a known address is told so by mail, and nobody else.

@@ -29,11 +29,11 @@ class Actions(CognitoIdpResponse):
 
     #: Addresses that wait to be proved, by user name.
     waiting: ClassVar[dict[str, str]] = {}
-    #: What was asked, in order: action and parameters.
-    asked: ClassVar[list[tuple[str, dict[str, Any]]]] = []
+    #: What was asked: (action, whether it was signed).
+    asked: ClassVar[set[tuple[str, bool]]] = set()
 
     def call_action(self) -> Any:
-        Actions.asked.append((self._get_action(), self.parameters))
+        Actions.asked.add((self._get_action(), "Authorization" in self.headers))
         return super().call_action()
 
     def confirm_sign_up(self) -> ActionResult:

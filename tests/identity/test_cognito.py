@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -740,7 +741,7 @@ def test_clients_are_bounded(engine):
         config = made.meta.config
         assert (config.connect_timeout, config.read_timeout) == (3, 5)
         assert config.retries["total_max_attempts"] == 2
-    assert client.public().meta.config.signature_version is not None
+    assert client.public().meta.config.signature_version is UNSIGNED
     assert client.public().meta.endpoint_url == "https://cognito-idp.me-south-1.amazonaws.com"
 
 

@@ -41,7 +41,7 @@ from tenants.identity.tokens import verified
 from tenants.models import User
 from tenants.tasks import sweep_outbox
 from tests.identity.cognito_settings import ENDPOINT, PoolSettings, on_cognito, real_pool
-from tests.identity.moto_pool import CODE, REGION, MotoPool, moto_pool
+from tests.identity.moto_pool import CODE, REGION, Actions, MotoPool, moto_pool
 
 PASSWORD, OTHER = "correct-horse-Battery-1", "another-Good-one-2"
 _CODE = re.compile(r"^\d{6}$", re.MULTILINE)
@@ -469,6 +469,25 @@ def test_an_address_that_somebody_has(kit, person):
     with pytest.raises(WrongCodeError):
         kit.engine.confirm_email_change(noura.caller, email=badr.email, code="000000")
     assert badr.log_in().identity.sub == badr.grant.identity.sub
+
+
+def test_only_what_operators_may_do_is_signed(kit, person):
+    if kit.kind != "cognito":
+        pytest.skip("of Cognito on moto alone")
+    Actions.asked.clear()
+
+    noura = person()
+    noura.enrol()
+    kit.engine.disable_totp(sub=noura.grant.identity.sub)
+    kit.engine.revoke_all(sub=noura.grant.identity.sub)
+
+    assert {name for name, is_signed in Actions.asked if is_signed} == {
+        "AdminSetUserMFAPreference",
+        "AdminUserGlobalSignOut",
+    }
+    assert {"SignUp", "InitiateAuth", "VerifySoftwareToken"} <= {
+        name for name, is_signed in Actions.asked if not is_signed
+    }
 
 
 def test_a_login_of_ours_goes_on_with_the_engines_newest_token(kit, person):
