@@ -286,13 +286,18 @@ if IDENTITY_ENGINE == "cognito":
 else:
     IDENTITY_ISSUER = own_address("app", SOUQNA_SCHEME, SOUQNA_DOMAIN, SOUQNA_PORT)
     IDENTITY_CLIENT_ID = "souqna"
+IDENTITY_KEYS_URL = f"{IDENTITY_ISSUER}/.well-known/jwks.json"
+# Keys whose private half is public, by the SHA-256 of their modulus: moto's signs in many test suites.
+IDENTITY_REFUSED_KEYS: frozenset[str] = frozenset(
+    ["60ececf17e149ab77be01dedd94c3fb8a0c33c70d4a78b1c3807b097c7c506be"]
+)
 # "Continue with SSO": any OpenID Connect issuer.
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
-# Our subclass of the CSRF middleware protects the surfaces that have a session; the check only knows
-# Django's own class.
-SILENCED_SYSTEM_CHECKS = ["security.W003"]
+# Our own middleware protects the surfaces that have a session from forged requests, and finds who asks;
+# the checks only know Django's own classes.
+SILENCED_SYSTEM_CHECKS = ["security.W003", "admin.E408"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,7 +3,13 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import SECRET_KEY, SOUQNA_DOMAIN, SOUQNA_SCHEME, env
+from config.settings.base import (
+    IDENTITY_ENGINE,
+    SECRET_KEY,
+    SOUQNA_DOMAIN,
+    SOUQNA_SCHEME,
+    env,
+)
 
 _NEEDED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "SOUQNA_DOMAIN", "EMAIL_URL")
 for _name in _NEEDED:
@@ -19,6 +25,12 @@ if SOUQNA_SCHEME != "https":
 if SOUQNA_DOMAIN == "localhost":
     message = "SOUQNA_DOMAIN must be the public domain in production (docs/configuration.md)"
     raise ImproperlyConfigured(message)
+if IDENTITY_ENGINE == "cognito":
+    # botocore reads these by itself, and passwords go where they point.
+    for _name in ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"):
+        if not env.str(_name, "https://").startswith("https://"):
+            message = f"{_name} must be https in production (docs/configuration.md)"
+            raise ImproperlyConfigured(message)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

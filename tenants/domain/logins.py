@@ -85,6 +85,18 @@ def named_login(token: str) -> tuple[UUID, int]:
         raise UnknownLoginError from error
 
 
+def refreshable(token: str, *, now: datetime) -> Login | None:
+    """The login that `rotate` would return for the token, if nothing comes between. In the public scope.
+
+    Raises UnknownLoginError for a token that is none of ours.
+    """
+    login_id, generation = named_login(token)
+    found: QuerySet[Login] = Login.objects.select_related("user").filter(
+        id=login_id, generation=generation, ended_at=None, expires_at__gt=now, user__is_active=True
+    )
+    return found.first()
+
+
 def rotate(token: str, *, now: datetime) -> Login:
     """Use a refresh token up and return its login in the next generation. In the public scope.
 

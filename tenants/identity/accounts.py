@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
+from django.utils import timezone
 
 from tenants import scopes
 from tenants.domain import attempts, audit, logins, outbox
@@ -21,7 +23,10 @@ from tenants.identity.people import person_of
 from tenants.identity.port import (
     Caller,
     Challenge,
+    EngineBusyError,
+    EngineUnavailableError,
     FactorNeededError,
+    FactorRemovedError,
     Grant,
     InvalidTokenError,
     WrongCodeError,
@@ -29,6 +34,7 @@ from tenants.identity.port import (
 )
 from tenants.models import Login, User
 
+_log = structlog.get_logger(__name__)
 _RECOVERY_CODE_DIGITS = 8
 
 
@@ -91,12 +97,26 @@ def answer_challenge(*, token: str, code: str, client: Client, now: datetime) ->
     email = engine().challenged_email(token)
     attempts.count_code(email)
     if _is_recovery_code(code):
-        grant = engine().recover(
-            token=token, use=lambda user: use_recovery_code(user, code=code, now=now)
-        )
+        grant = _recovered(token, code, now)
     else:
         grant = engine().answer_challenge(token=token, code=code)
     return _opened(grant, client, now)
+
+
+def _recovered(token: str, code: str, now: datetime) -> Grant:
+    """What a recovery code grants. Raises InvalidTokenError, WrongCodeError, FactorRemovedError."""
+    users: list[User] = []
+
+    def use(user: User) -> None:
+        use_recovery_code(user, code=code, now=now)
+        users.append(user)
+
+    try:
+        return engine().recover(token=token, use=use)
+    except FactorRemovedError:
+        for user in users:
+            _note_factors_gone(user, now=now, told="mfa_disabled")
+        raise
 
 
 def forgot(*, email: str, language: str) -> None:
@@ -125,13 +145,12 @@ def refresh(token: str, *, now: datetime) -> LoggedIn:
     Raises UnknownLoginError, RefreshReusedError, InvalidTokenError.
     """
     with scopes.public():
+        waiting = logins.refreshable(token, now=now)
+        # The engine first: if it can't be reached, the person's token isn't used up by that.
+        grant = _renewed(waiting, now=now) if waiting else None
         login = logins.rotate(token, now=now)
-        grant = engine().refresh(
-            sub=login.user.cognito_sub or "", engine_token=_engine_token(login)
-        )
-        if grant.engine_token and grant.engine_token != _engine_token(login):
-            login.engine_token = encrypt(grant.engine_token)
-            login.save(update_fields=["engine_token"])
+    if grant is None:  # the person was let in again between the two
+        raise InvalidTokenError
     return LoggedIn(login, grant)
 
 
@@ -142,7 +161,7 @@ def log_out(login_id: UUID, *, user: User, now: datetime) -> bool:
         token = _engine_token(waiting) if waiting else ""
         ended = logins.end_login(login_id, user=user, now=now)
     if token:
-        engine().revoke(engine_token=token)
+        _revoke(token)
     return ended is not None
 
 
@@ -271,13 +290,28 @@ def caller_of(user: User, login: Login | None, access_token: str = "") -> Caller
             return access_token
         if login is None:
             raise InvalidTokenError
-        return (
-            engine()
-            .refresh(sub=user.cognito_sub or "", engine_token=_engine_token(login))
-            .access_token
-        )
+        return _renewed(login, now=timezone.now()).access_token
 
     return Caller(sub=user.cognito_sub or "", email=user.email, access_token=fetched)
+
+
+def _renewed(login: Login, *, now: datetime) -> Grant:
+    """A new grant for a login, whose engine's token may be another one from then on. A login that the
+    engine refuses to go on with ends. Raises InvalidTokenError.
+    """
+    before = _engine_token(login)
+    with scopes.public():
+        try:
+            grant = engine().refresh(sub=login.user.cognito_sub or "", engine_token=before)
+        except InvalidTokenError:
+            if before:  # a login by SSO has none, and goes on
+                logins.end_login(login.id, user=login.user, now=now)
+            raise
+        if grant.engine_token != before:
+            # Not `save()`: it would bring a token back that was forgotten when the login ended.
+            login.engine_token = encrypt(grant.engine_token)
+            Login.objects.filter(id=login.id, ended_at=None).update(engine_token=login.engine_token)
+    return grant
 
 
 def _opened(grant: Grant, client: Client, now: datetime) -> LoggedIn:
@@ -317,6 +351,10 @@ def _end_everything(user: User, *, now: datetime) -> None:
 
 def _forget_factors(user: User, *, now: datetime, told: str, reason: str = "") -> None:
     engine().disable_totp(sub=user.cognito_sub or "")
+    _note_factors_gone(user, now=now, told=told, reason=reason)
+
+
+def _note_factors_gone(user: User, *, now: datetime, told: str, reason: str = "") -> None:
     with scopes.public(), transaction.atomic():
         Authenticator.objects.filter(user_id=user.id).delete()
         user.mfa_enabled_at = None
@@ -344,8 +382,19 @@ def _is_recovery_code(code: str) -> bool:
 def _check_password(user: User, password: str) -> None:
     """Raise WrongCredentialsError unless the password is the person's."""
     answer = engine().log_in(email=user.email, password=password)
-    if isinstance(answer, Grant) and answer.identity.sub != user.cognito_sub:
+    if isinstance(answer, Challenge):
+        return
+    _revoke(answer.engine_token)  # nobody goes on with it
+    if answer.identity.sub != user.cognito_sub:
         raise WrongCredentialsError
+
+
+def _revoke(engine_token: str) -> None:
+    """End what the engine granted, as well as can be: nobody holds it any more but the engine."""
+    try:
+        engine().revoke(engine_token=engine_token)
+    except (EngineBusyError, EngineUnavailableError):
+        _log.warning("engine_token_not_revoked")
 
 
 def _tell(user: User, what: str, *, now: datetime, to: str = "", **detail: str) -> None:

@@ -28,9 +28,10 @@ def _linked(identity: Identity) -> User:
     if user.cognito_sub is not None:
         raise WrongCredentialsError
     user.cognito_sub, user.name = identity.sub, user.name or identity.name
+    user.language = identity.language or user.language
     try:
         with transaction.atomic():
-            user.save(update_fields=["cognito_sub", "name"])
+            user.save(update_fields=["cognito_sub", "name", "language"])
     except IntegrityError as error:  # two first log-ins at once
         raise WrongCredentialsError from error
     return user

@@ -61,12 +61,16 @@ class EngineUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as the engine knows them. `is_verified`: whether `email` was proved to be theirs."""
+    """A person as the engine knows them. `is_verified`: whether `email` was proved to be theirs.
+
+    `language` is one of ours, or empty where the engine doesn't know.
+    """
 
     sub: str
     email: str
     is_verified: bool
     name: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ class Caller:
 
 
 class IdentityEngine(Protocol):
-    """What an engine does. Each method may raise EngineBusyError and EngineUnavailableError as well."""
+    """What an engine does. Each method may raise EngineBusyError and EngineUnavailableError as well, and
+    those with a caller InvalidTokenError: the engine has ended what the caller came with.
+    """
 
     def sign_up(self, *, email: str, password: str, name: str, language: str) -> None:
         """Begin an account and send a code; a known address is told so by mail, and nobody else.

@@ -8,9 +8,11 @@ RS256 and nothing else; the key by its `kid` from the issuer's key set; `iss`, `
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
@@ -22,6 +24,7 @@ from tenants.identity.port import EngineUnavailableError, InvalidTokenError
 LONGEST = 4096
 #: Seconds that the issuer's clock may be ahead of ours.
 SKEW = 5
+_NEEDED_OF_ID = ["exp", "iat", "iss", "sub", "token_use", "aud"]
 _NEEDED = ["exp", "iat", "iss", "sub", "token_use", "client_id", "jti"]
 
 
@@ -51,23 +54,47 @@ class EmbeddedKeySet(jwt.PyJWKClient):
 
 def verified(token: str, *, keys: jwt.PyJWKClient | None = None) -> AccessToken:
     """What the token says. Raises InvalidTokenError, and EngineUnavailableError without any keys."""
-    if len(token) > LONGEST or not token.isascii():
+    if len(token) > LONGEST:
         raise InvalidTokenError
+    claims = _decoded(token, keys, needed=_NEEDED, options={"verify_aud": False})
+    _check(claims, use="access")
+    if claims["client_id"] != settings.IDENTITY_CLIENT_ID:
+        raise InvalidTokenError
+    return AccessToken(sub=claims["sub"], issued_at=int(claims["iat"]))
+
+
+def verified_id_claims(token: str, *, keys: jwt.PyJWKClient | None = None) -> dict[str, Any]:
+    """The claims of an ID token that the engine handed to us; nobody else's is ever asked for.
+
+    Raises InvalidTokenError, and EngineUnavailableError without any keys.
+    """
+    audience = settings.IDENTITY_CLIENT_ID
+    claims = _decoded(token, keys, needed=_NEEDED_OF_ID, audience=audience)
+    _check(claims, use="id")
+    return claims
+
+
+def _decoded(
+    token: str, keys: jwt.PyJWKClient | None, *, needed: list[str], **checks: Any
+) -> dict[str, Any]:
+    if not token.isascii():
+        raise InvalidTokenError
+    options: Any = {"require": needed, "verify_iat": False, **checks.pop("options", {})}
     try:
         key = (keys or key_set()).get_signing_key(_kid(token))
-        claims = jwt.decode(
+        _refuse_known_key(key)
+        return jwt.decode(
             token,
             key,
             algorithms=["RS256"],
             issuer=settings.IDENTITY_ISSUER,
-            options={"require": _NEEDED, "verify_aud": False, "verify_iat": False},
+            options=options,
+            **checks,
         )
     except jwt.exceptions.PyJWKClientConnectionError as error:
         raise EngineUnavailableError from error
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise InvalidTokenError from error
-    _check(claims)
-    return AccessToken(sub=claims["sub"], issued_at=int(claims["iat"]))
 
 
 @lru_cache(maxsize=1)
@@ -76,8 +103,7 @@ def key_set() -> jwt.PyJWKClient:
     tokens name a key that nobody knows.
     """
     kind = jwt.PyJWKClient if settings.IDENTITY_ENGINE == "cognito" else EmbeddedKeySet
-    uri = f"{settings.IDENTITY_ISSUER}/.well-known/jwks.json"
-    return kind(uri, lifespan=300, timeout=3, cooldown_duration=10)
+    return kind(settings.IDENTITY_KEYS_URL, lifespan=300, timeout=3, cooldown_duration=10)
 
 
 def _kid(token: str) -> str:
@@ -87,11 +113,20 @@ def _kid(token: str) -> str:
     return kid
 
 
-def _check(claims: dict[str, Any]) -> None:
-    issued_at, use = claims["iat"], claims["token_use"]
+def _refuse_known_key(key: jwt.PyJWK) -> None:
+    """Raise InvalidTokenError for a key whose private half anybody can download."""
+    if not isinstance(key.key, RSAPublicKey):
+        raise InvalidTokenError
+    modulus = key.key.public_numbers().n
+    print_of_it = sha256(modulus.to_bytes((modulus.bit_length() + 7) // 8)).hexdigest()
+    if print_of_it in settings.IDENTITY_REFUSED_KEYS:
+        raise InvalidTokenError
+
+
+def _check(claims: dict[str, Any], *, use: str) -> None:
+    issued_at = claims["iat"]
     if (
-        use != "access"
-        or claims["client_id"] != settings.IDENTITY_CLIENT_ID
+        claims["token_use"] != use
         or not isinstance(claims["sub"], str)
         or not isinstance(issued_at, int | float)
         or issued_at > timezone.now().timestamp() + SKEW

@@ -61,6 +61,36 @@ def test_production_refuses_by_name(name, value):
     assert name in done.stderr.splitlines()[-1]
 
 
+COGNITO = {
+    "IDENTITY_ENGINE": "cognito",
+    "COGNITO_USER_POOL_ID": "me-south-1_Example00",
+    "COGNITO_CLIENT_ID": "an-app-client",
+}
+
+
+def test_a_user_pool_is_enough_for_cognito():
+    done = check(**COGNITO)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COGNITO_USER_POOL_ID", ""),
+        ("COGNITO_CLIENT_ID", ""),
+        ("IDENTITY_ENGINE", "okta"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:5000"),
+        ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:5000"),
+    ],
+)
+def test_production_refuses_a_pool_by_name(name, value):
+    done = check(**{**COGNITO, name: value})
+
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize("module", ["config.wsgi", "config.asgi", "config.celery"])
 def test_a_forgotten_settings_variable_means_production(module):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -7,8 +7,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from tenants.enums import CodePurpose
 from tenants.gateways.encryption import BrokenSecretError, seal, unseal
 from tenants.identity.embedded import totp
 from tenants.identity.embedded.issuing import LIFETIME, issue_access_token
+from tenants.identity.passwords import check_new_password
 from tenants.identity.port import (
     AlreadyEnrolledError,
     Caller,
@@ -28,7 +27,6 @@ from tenants.identity.port import (
     IdentityEngine,
     InvalidTokenError,
     NotConfirmedError,
-    PasswordRefusedError,
     WrongCodeError,
     WrongCredentialsError,
 )
@@ -223,7 +221,9 @@ class EmbeddedEngine(IdentityEngine):
     def disable_totp(self, *, sub: str) -> None:
         """See the port."""
         with scopes.public():
-            totp.disable(User.objects.get(cognito_sub=sub))
+            user = User.objects.filter(cognito_sub=sub).first()
+            if user is not None:
+                totp.disable(user)
 
 
 def grant(user: User, *, has_mfa: bool) -> Grant:
@@ -238,14 +238,6 @@ def grant(user: User, *, has_mfa: bool) -> Grant:
 def challenge_token(user: User) -> str:
     """Proof that the password was right, for five minutes and as long as it stays the same."""
     return seal({"sub": user.cognito_sub, "stamp": user.get_session_auth_hash()})
-
-
-def check_new_password(password: str, user: User) -> None:
-    """Raise PasswordRefusedError unless the password may be chosen."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordRefusedError(error.messages) from error
 
 
 def make_account_ready(user: User, password: str) -> None:
