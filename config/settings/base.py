@@ -295,9 +295,9 @@ IDENTITY_REFUSED_KEYS: frozenset[str] = frozenset(
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
-# Our own middleware protects the surfaces that have a session from forged requests, and finds who asks;
-# the checks only know Django's own classes.
-SILENCED_SYSTEM_CHECKS = ["security.W003", "admin.E408"]
+# Our subclass of the CSRF middleware protects the surfaces that have a session; the check only knows
+# Django's own class.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
