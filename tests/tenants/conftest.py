@@ -45,7 +45,7 @@ def join(person: Callable[..., User]) -> Callable[..., TenantMember]:
 def owner_of(tenant: Tenant) -> TenantMember:
     """The owner that the tenant was made with."""
     with scopes.tenant(tenant.id):
-        return TenantMember.objects.get(role="owner")
+        return TenantMember.objects.filter(role="owner").earliest("created_at")
 
 
 def roles_of(tenant: Tenant) -> list[str]:
