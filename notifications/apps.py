@@ -8,6 +8,8 @@ _HANDLERS = (
     "notifications.domain.tenants",
     "notifications.domain.orders",
     "notifications.domain.identity",
+    "notifications.domain.invitations",
+    "notifications.domain.members",
 )
 
 

@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "capture.enums.OrderStatus",
         "ItemKind": "storefront.enums.ItemKind",
         "ItemStatus": "storefront.enums.ItemStatus",
+        "Role": "tenants.enums.Role",
     },
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenants.api import auth
+from tenants.api.invitations import AcceptView
 from tenants.api.me import MeView
 from tenants.api.schemas import DocsView, SchemaView
 
@@ -18,6 +19,7 @@ _endpoints = [
     path("auth/reset/", auth.ResetView.as_view(), name="reset"),
     path("auth/mfa/totp/", auth.TotpView.as_view(), name="totp"),
     path("auth/mfa/totp/confirm/", auth.TotpConfirmView.as_view(), name="totp-confirm"),
+    path("invitations/accept/", AcceptView.as_view(), name="invitation-accept"),
     path("me/", MeView.as_view(), name="me"),
 ]
 

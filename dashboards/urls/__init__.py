@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards.views import items, orders, today, transitions
+from dashboards.views import items, orders, team, today, transitions
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -13,6 +13,15 @@ urlpatterns = [
     path("items/new/", items.new_item, name="item-new"),
     path("items/<slug:slug>/", items.item, name="item"),
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),
+    path("team/", team.team, name="team"),
+    path("team/invitations/", team.invite, name="team-invite"),
+    path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="team-resend"),
+    path("team/invitations/<uuid:invitation_id>/revoke/", team.revoke, name="team-revoke"),
+    path("team/leave/", team.leave, name="team-leave"),
+    path("team/members/<uuid:member_id>/owner/", team.hand_over, name="team-hand-over"),
+    path("team/members/<uuid:member_id>/remove/", team.remove, name="team-remove"),
+    path("team/members/<uuid:member_id>/role/", team.change_role, name="team-role"),
+    path("team/security/", team.secure, name="team-secure"),
     path("api/v1/", include("dashboards.urls.api")),
 ]
 

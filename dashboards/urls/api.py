@@ -8,11 +8,22 @@ from capture.api.staff_orders import (
     StaffOrderView,
 )
 from storefront.api.staff_items import StaffItemsView, StaffItemView
+from tenants.api.invitations import InvitationsView, InvitationView, ResendView
+from tenants.api.members import MembersView, MemberView
 from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
+    path("invitations/", InvitationsView.as_view(), name="invitations"),
+    path("invitations/<uuid:invitation_id>/", InvitationView.as_view(), name="invitation"),
+    path(
+        "invitations/<uuid:invitation_id>/resend/",
+        ResendView.as_view(),
+        name="invitation-resend",
+    ),
     path("items/", StaffItemsView.as_view(), name="items"),
     path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
+    path("members/", MembersView.as_view(), name="members"),
+    path("members/<uuid:member_id>/", MemberView.as_view(), name="member"),
     path("orders/", StaffOrdersView.as_view(), name="orders"),
     path("orders/<slug:number>/", StaffOrderView.as_view(), name="order"),
     path(

@@ -4,7 +4,8 @@
 |---|---|---|---|
 | orders, items: see and change | ✓ | ✓ | ✓ |
 | the team: see | ✓ | ✓ | ✓ |
-| invite, and revoke invitations | ✓ | admins and staff | |
+| invitations: see | ✓ | ✓ | |
+| invite, send again, revoke | ✓ | admins and staff | |
 | change roles, remove members | ✓ | admins and staff | |
 | settings of organisation and storefront | ✓ | ✓ | |
 | exports | ✓ | ✓ | |

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 _log = structlog.get_logger("souqna.request")
-# Whoever has the token sees the order: logs are read by more people than that.
-_SECRET = re.compile(r"(/track/)[^/]+")
+# Whoever has the token sees the order, or the invitation: logs are read by more people than that.
+_SECRET = re.compile(r"(/track/|^/invitations/)[^/]+")
 _FOREIGN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
 

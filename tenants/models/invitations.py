@@ -1,6 +1,7 @@
 """Invitations to become a member of a tenant."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -20,7 +21,7 @@ class Invitation(SharedModel):
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.PROTECT, db_index=False)
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role.choices)
-    #: SHA-256 of the link's secret, in hexadecimal. Sending again makes a new one.
+    #: SHA-256 of the link's token, in hexadecimal. Sending again makes a new one.
     token_hash = models.CharField(max_length=64)
     invited_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -49,3 +50,11 @@ class Invitation(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether its link still works."""
+        return self.accepted_at is None and self.revoked_at is None and not self.is_expired(now)
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether its link has grown too old."""
+        return self.expires_at <= now

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tenants.views import app, languages, log_ins
+from tenants.views import app, invitations, languages, log_ins
 
 urlpatterns = [
     path("", app.home, name="home"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("language/", languages.switch, name="language"),
     path("login/", log_ins.log_in_page, name="log-in"),
     path("mfa/", log_ins.second_step, name="mfa"),

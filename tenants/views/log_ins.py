@@ -77,12 +77,12 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """End the login."""
+    """End the login. On to `next`, if the form says so."""
     login = login_of(request)
     if login is not None:
         accounts.log_out(login.id, user=login.user, now=timezone.now())
     end_session(request)
-    return HttpResponseRedirect("/login/")
+    return HttpResponseRedirect(next_page(request) if "next" in request.POST else "/login/")
 
 
 def welcome(request: HttpRequest, answer: LoggedIn, page: str) -> HttpResponse:

@@ -102,7 +102,9 @@ SELECT coalesce(s.nspname, r.rolname) FROM
   ON r.rolname = %(prefix)s || '_' || s.nspname WHERE s.nspname IS NULL OR r.rolname IS NULL
 """,
     "a tenant's role has rights on django_migrations or another closed table": """
-SELECT t FROM unnest(ARRAY['django_migrations', 'users', 'django_session', 'schema_pool',
+SELECT t FROM unnest(ARRAY['django_migrations', 'users', 'logins', 'one_time_codes',
+  'signing_keys', 'external_identities', 'account_emailaddress', 'mfa_authenticator',
+  'django_session', 'schema_pool',
   'schema_releases', 'fleet_migrations', 'django_admin_log', 'auth_permission']) t
  WHERE has_table_privilege(%(prefix)s || '_tenant', 'public.' || t, 'SELECT,INSERT,UPDATE,DELETE')
 """,
@@ -152,9 +154,13 @@ def _of_policies(table: str, column: str, rows: list[tuple[Any, ...]]) -> list[s
         for condition in conditions:
             if not condition or column not in condition or "app.current_tenant" not in condition:
                 found.append(f"{table}: tenant_rows allows {condition}")
-    for name, (roles, using, _) in policies.items():
-        if using == "true" and not {public, platform, _owner_of(roles, name)} >= set(roles):
+    for name, (roles, using, check) in policies.items():
+        if "true" in (using, check) and not {public, platform, _owner_of(roles, name)} >= set(
+            roles
+        ):
             found.append(f"{table}: {name} opens all rows to {roles}")
+        if name.startswith("public_") and roles != [public]:
+            found.append(f"{table}: {name} is for {roles}")
     return found
 
 

@@ -59,7 +59,19 @@ PROTECTED = (
             table(*PROTECTED, "CREATE POLICY open ON forgotten USING (true)"),
             "forgotten: open opens all rows to ['-']",
         ),
+        (
+            ("CREATE POLICY open ON audit_log FOR INSERT WITH CHECK (true)",),
+            "audit_log: open opens",
+        ),
+        (
+            ("DROP POLICY public_adds ON outbox",)
+            + ("CREATE POLICY public_adds ON outbox FOR INSERT WITH CHECK (tenant_id IS NULL)",),
+            "outbox: public_adds is for ['-']",
+        ),
         (("ALTER TABLE outbox NO FORCE ROW LEVEL SECURITY",), "outbox: row-level security isn't"),
+        (("ALTER TABLE invitations NO FORCE ROW LEVEL SECURITY",), "invitations: row-level sec"),
+        (("DROP POLICY tenant_rows ON invitations",), "invitations: no policy tenant_rows"),
+        (("ALTER TABLE tenant_members DISABLE ROW LEVEL SECURITY",), "tenant_members: row-level"),
         (("DROP POLICY owner_rows ON audit_log",), "audit_log: no policy owner_rows"),
         (("DROP INDEX outbox_tenant",), "outbox: no index leads with tenant_id"),
         (("ALTER TABLE users ENABLE ROW LEVEL SECURITY",), "lacks a rule: users"),
@@ -82,6 +94,7 @@ PROTECTED = (
         ),
         (("GRANT USAGE ON SCHEMA public TO PUBLIC",), "PUBLIC may use the schema public"),
         (("GRANT SELECT ON django_migrations TO {group}",), "closed table: django_migrations"),
+        (("GRANT SELECT ON logins TO {group}",), "closed table: logins"),
         (("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",), "future objects"),
         (("ALTER ROLE {a_role} LOGIN",), "can log in: {a_role}"),
         (('GRANT {a_role} TO "{login}" WITH INHERIT TRUE',), "inherits a role"),

@@ -1,24 +1,27 @@
-"""Tables that tenants share, under row-level security: members, outbox, audit, and the rest."""
+"""Tables that tenants share, under row-level security: members, invitations, outbox, audit, the rest."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
 from django.db.models.functions import Now
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
 from notifications.models import Message
 from tenants import scopes
 from tenants.domain import audit, outbox
 from tenants.domain.tenants import get_or_create_user
 from tenants.enums import Role
-from tenants.models import AuditEntry, Domain, OutboxEvent, Tenant, TenantMember
+from tenants.models import AuditEntry, Domain, Invitation, OutboxEvent, Tenant, TenantMember
 from tests.isolation.world import superuser
 
 pytestmark = pytest.mark.usefixtures("mode")
 ROWS = {
     TenantMember: "tenant_members",
+    Invitation: "invitations",
     OutboxEvent: "outbox",
     AuditEntry: "audit_log",
     Message: "messages",
@@ -27,6 +30,12 @@ ROWS = {
 CLOSED = [
     "users",
     "users_groups",
+    "logins",
+    "one_time_codes",
+    "signing_keys",
+    "external_identities",
+    "account_emailaddress",
+    "mfa_authenticator",
     "django_session",
     "django_migrations",
     "django_admin_log",
@@ -53,12 +62,20 @@ def denied(statement, message="permission denied"):
 
 @pytest.fixture
 def peopled(a, b):
-    """Both tenants have an event, a message and an audit entry; their owners are members."""
+    """Both tenants have an event, a message, an invitation, an audit entry, and a member: their owner."""
     for side in (a, b):
         with side.scope(), transaction.atomic():
             audit.record("test.act")
             event = outbox.enqueue("test.fact", {})
             Message.objects.create(tenant_id=side.id, event_id=event.id, recipient="x@example.com")
+            Invitation.objects.create(
+                tenant_id=side.id,
+                email=f"{uuid.uuid4().hex[:12]}@example.com",
+                role=Role.STAFF,
+                token_hash=uuid.uuid4().hex,
+                sent_at=timezone.now(),
+                expires_at=timezone.now() + timedelta(days=7),
+            )
     return a, b
 
 
@@ -82,7 +99,7 @@ def test_the_others_rows_are_not_there(peopled, model):
         assert run(f"SELECT count(*) FROM {ROWS[model]} WHERE tenant_id = %s", b.id) == [(0,)]
 
 
-@pytest.mark.parametrize("model", [TenantMember, OutboxEvent, Message])
+@pytest.mark.parametrize("model", [TenantMember, Invitation, OutboxEvent, Message])
 def test_the_others_rows_cant_be_changed_or_deleted(peopled, model):
     a, b = peopled
     with b.scope():
@@ -106,6 +123,8 @@ INSERTS = {
     " '', '{{}}', '[]', 0, '')",
     "tenant_members": "INSERT INTO tenant_members (id, tenant_id, user_id, role)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'owner')",
+    "invitations": "INSERT INTO invitations (id, tenant_id, email, role, token_hash, sent_at, expires_at)"
+    " VALUES (gen_random_uuid(), '{id}', 'x@example.com', 'owner', 'x', now(), now())",
 }
 
 
@@ -117,11 +136,78 @@ def test_no_row_can_be_inserted_for_the_other(peopled, table):
             denied(INSERTS[table].format(id=b.id), "violates row-level security")
 
 
-@pytest.mark.parametrize("table", ["outbox", "tenant_members", "messages"])
+@pytest.mark.parametrize("table", ["outbox", "tenant_members", "invitations", "messages"])
 def test_no_row_can_be_moved_to_the_other(peopled, table):
     a, b = peopled
     with a.scope():
         denied(f"UPDATE {table} SET tenant_id = '{b.id}'", "violates row-level security")
+
+
+#: Tables with rows that are no tenant's but a person's: a code that was sent, what they did.
+OF_NOBODY = {"outbox": OutboxEvent, "audit_log": AuditEntry, "messages": Message}
+
+
+@pytest.fixture
+def of_nobody(peopled):
+    """A row of no tenant in each of `OF_NOBODY`, by table; whoever did it, the public scope."""
+    with scopes.public(), transaction.atomic():
+        rows = {
+            "outbox": outbox.enqueue_for_person("test.fact", {}),
+            "audit_log": audit.record_of_person("test.act", actor_id=uuid.uuid4()),
+        }
+    with scopes.platform():
+        rows["messages"] = Message.objects.create(
+            tenant_id=None, event_id=rows["outbox"].id, recipient="x@example.com"
+        )
+    yield rows
+    with scopes.platform():
+        OutboxEvent.objects.filter(id=rows["outbox"].id).delete()
+        Message.objects.filter(id=rows["messages"].id).delete()
+
+
+@pytest.mark.parametrize("table", OF_NOBODY)
+def test_a_tenant_reads_no_row_of_no_tenant(peopled, of_nobody, table):
+    for side in peopled:
+        with side.scope():
+            assert OF_NOBODY[table].objects.filter(tenant_id=None).count() == 0
+            assert not OF_NOBODY[table].objects.filter(pk=of_nobody[table].pk).exists()
+            assert run(f"SELECT count(*) FROM {table} WHERE tenant_id IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("table", OF_NOBODY)
+def test_a_tenant_writes_no_row_of_no_tenant(a, of_nobody, table):
+    with a.scope():
+        denied(INSERTS[table].replace("'{id}'", "NULL").format(), "violates row-level security")
+        if table == "audit_log":
+            denied("UPDATE audit_log SET tenant_id = NULL")
+            denied("DELETE FROM audit_log WHERE tenant_id IS NULL")
+        else:
+            denied(f"UPDATE {table} SET tenant_id = NULL", "violates row-level security")
+            assert run(f"DELETE FROM {table} WHERE tenant_id IS NULL") == 0
+            assert run(f"UPDATE {table} SET created_at = now() WHERE tenant_id IS NULL") == 0
+    with scopes.platform():
+        assert OF_NOBODY[table].objects.filter(pk=of_nobody[table].pk).exists()
+
+
+@pytest.mark.parametrize("table", ["tenant_members", "invitations"])
+def test_no_membership_or_invitation_is_of_no_tenant(a, table):
+    for scope in (a.scope(), scopes.public()):
+        with scope, pytest.raises(DatabaseError):
+            run(INSERTS[table].replace("'{id}'", "NULL").format())
+
+
+def test_the_public_scope_adds_rows_of_no_tenant_alone(a, of_nobody):
+    """Events and acts of a person's own; no messages: those a worker writes."""
+    with scopes.public():
+        for table in ("outbox", "audit_log"):
+            assert run(f"SELECT count(*) FROM {table} WHERE tenant_id IS NOT NULL") == [(0,)]
+            assert of_nobody[table].pk in set(OF_NOBODY[table].objects.values_list("pk", flat=True))
+            denied(INSERTS[table].format(id=a.id), "violates row-level security")
+        denied(
+            INSERTS["messages"].replace("'{id}'", "NULL").format(), "violates row-level security"
+        )
+        assert run("DELETE FROM outbox") == 0
+        assert run("UPDATE outbox SET created_at = now()") == 0
 
 
 def test_an_instance_with_the_others_id_is_refused(peopled):
@@ -149,8 +235,9 @@ def test_the_public_scope_sees_ones_own_memberships_alone(peopled):
         assert {member.tenant_id for member in mine} == {a.id, b.id}
         assert TenantMember.objects.update(role=Role.OWNER) == 0
         assert run("DELETE FROM tenant_members") == 0
-        assert OutboxEvent.objects.count() == AuditEntry.objects.count() == 0
-        assert Message.objects.count() == 0
+        assert Invitation.objects.count() == 0
+        for model in (OutboxEvent, AuditEntry, Message):
+            assert model.objects.exclude(tenant_id=None).count() == 0
     with a.scope():
         TenantMember.objects.filter(user=person).delete()
     with b.scope():

@@ -25,7 +25,10 @@ PERSONAL = {"home", "tenants"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
-NO_PAGES |= {"log-out", "order-transitions"}
+NO_PAGES |= {"log-out", "order-transitions", "team-invite", "team-resend", "team-revoke"}
+NO_PAGES |= {"team-leave", "team-hand-over", "team-remove", "team-role", "team-secure"}
+# A link that only its invitation knows: tests/tenants/test_invitation_page.py.
+NO_PAGES |= {"invitation"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
 APIS = ("api:", "staff-api:", "identity-api:")

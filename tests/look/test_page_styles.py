@@ -36,6 +36,9 @@ PAGES = [
     ("app", "/oud-house/items/", "staff/"),
     ("app", "/oud-house/items/new/", "staff/"),
     ("app", "/oud-house/items/oud-oil/delete/", "staff/"),
+    ("app", "/oud-house/team/", "staff/"),
+    ("app", "/ghaith/team/", "staff/"),
+    ("app", "/invitations/unknown/", "staff/"),
 ]
 
 
