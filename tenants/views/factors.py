@@ -49,7 +49,9 @@ def mfa_page(request: HttpRequest) -> HttpResponse:
     """For somebody whose password was right, the second step; for a person, to set it up or its state."""
     if not request.user.is_authenticated:
         is_challenged = CHALLENGE in request.session
-        return second_step(request) if is_challenged else redirect_to_login(_here(request), "/login/")
+        return (
+            second_step(request) if is_challenged else redirect_to_login(_here(request), "/login/")
+        )
     user = person_of(request)
     if not user.has_mfa:
         return _set_up(request, user)

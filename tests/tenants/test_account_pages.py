@@ -241,6 +241,8 @@ def test_every_step_is_arabic(at, who):
 
     for path in ("/account/", "/account/email/", "/account/email/code/"):
         assert latin_words(client.get(path).text) == set()
-    refused = client.post("/account/password/", {"current": "x", "password": "x"})
-    assert refused.status_code == 400
-    assert latin_words(refused.text) == set()
+    weak = [("x", "x"), (PASSWORD, "x"), (PASSWORD, "password"), (PASSWORD, who.email), ("", "")]
+    for current, password in weak:
+        refused = client.post("/account/password/", {"current": current, "password": password})
+        assert refused.status_code == 400
+        assert latin_words(refused.text) == set()
