@@ -88,6 +88,7 @@ def email_page(request: HttpRequest) -> HttpResponse:
     return form_page(request, "app/account/email.html", form)
 
 
+@sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(_FORM)
 @login_required(login_url="/login/")

@@ -20,8 +20,13 @@ def remember_address(request: HttpRequest, email: str, *, was_sent_code: bool = 
 
 def known_address(request: HttpRequest) -> str:
     """The address that this link (`?email=`) or an earlier page told us, or nothing."""
+    return request.GET.get("email") or remembered_address(request)
+
+
+def remembered_address(request: HttpRequest) -> str:
+    """The address that an earlier page told us, or nothing."""
     email, since = request.session.get(_ADDRESS, ("", 0.0))
-    return request.GET.get("email") or (email if time.time() - since < _KEPT else "")
+    return str(email) if time.time() - since < _KEPT else ""
 
 
 def seconds_to_resend(request: HttpRequest) -> int:

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods
 from tenants.forms.accounts import ConfirmForm, SignUpForm
 from tenants.identity import accounts
 from tenants.requests import client_address
-from tenants.views.addresses import known_address, remember_address, seconds_to_resend
+from tenants.views.addresses import (
+    known_address,
+    remember_address,
+    remembered_address,
+    seconds_to_resend,
+)
 from tenants.views.next_pages import next_page, next_query, with_next
 from tenants.views.refusals import form_page, posted, refusals
 
@@ -36,6 +41,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     return form_page(request, "app/sign_up.html", form, next=page, next_query=next_query(page))
 
 
+@sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
@@ -68,7 +74,7 @@ def _resent(request: HttpRequest, form: ConfirmForm, page: str) -> HttpResponse:
 
 
 def _verify_form_page(request: HttpRequest, form: ConfirmForm, page: str) -> HttpResponse:
-    address = known_address(request)
+    address = remembered_address(request)
     is_known = bool(address) and form["email"].value() == address
     if is_known:
         form.fields["email"].widget = HiddenInput()
