@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.identity.browser import login_of
 from tenants.models import User
 from tenants.views import log_ins
+from tenants.views.next_pages import next_page
 
 
 class OperatorsSite(AdminSite):
@@ -31,7 +32,7 @@ class OperatorsSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Somebody who may not see what they asked for logs in first."""
-        asked_for = {"next": log_ins.next_page(request)}
+        asked_for = {"next": next_page(request)}
         return HttpResponseRedirect(f"/login/?{urlencode(asked_for)}")
 
     def logout(  # type: ignore[override]  # its answer is a page there, and a redirect here

@@ -8,7 +8,9 @@ from tenants.gateways.rate_limits import RateLimit
 
 _LOG_INS = RateLimit("log-in", amount=10, seconds=300)
 _CODES = RateLimit("codes", amount=10, seconds=300)
-_RESENDS = RateLimit("code-resend", amount=1, seconds=30)
+#: Seconds between two codes that are asked for.
+RESEND_SECONDS = 30
+_RESENDS = RateLimit("code-resend", amount=1, seconds=RESEND_SECONDS)
 _MAILS = RateLimit("code-mails", amount=10, seconds=3600)
 _SIGN_UPS = RateLimit("sign-up", amount=20, seconds=3600)
 

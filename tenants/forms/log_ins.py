@@ -5,23 +5,35 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants.forms.refusable import RefusableForm
 from tenants.validators.codes import clean_code
 
+#: Characters. Longer ones only cost time to hash.
+LONGEST_PASSWORD = 256
 
-class LogInForm(forms.Form):
-    """E-mail and password; `next` is where the person was going."""
 
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=256,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
-    )
+class AddressField(forms.EmailField):
+    """An e-mail address that somebody logs in with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "username", "dir": "ltr"}
+        widget = forms.EmailInput(attrs=attrs)
+        super().__init__(**{"label": _("E-mail"), "max_length": 254, "widget": widget, **kwargs})
+
+
+class PasswordField(forms.CharField):
+    """A password, taken to the letter; never sent back. `new`: one that is being chosen."""
+
+    def __init__(self, *, new: bool = False, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "new-password" if new else "current-password", "dir": "ltr"}
+        if new:
+            kwargs.setdefault("help_text", _("At least ten characters; several words are best."))
+        super().__init__(
+            max_length=LONGEST_PASSWORD,
+            strip=False,
+            widget=forms.PasswordInput(attrs=attrs),
+            **{"label": _("Password"), **kwargs},
+        )
 
 
 class CodeField(forms.CharField):
@@ -29,14 +41,22 @@ class CodeField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attrs), **kwargs)
+        widget = forms.TextInput(attrs=attrs)
+        super().__init__(**{"label": _("Code"), "max_length": 20, "widget": widget, **kwargs})
 
     def clean(self, value: Any) -> str:
         """The code in Latin digits."""
         return clean_code(super().clean(value))
 
 
-class CodeForm(forms.Form):
+class LogInForm(RefusableForm):
+    """E-mail and password; `next` is where the person was going."""
+
+    email = AddressField()
+    password = PasswordField()
+
+
+class CodeForm(RefusableForm):
     """A code of an authenticator app, or a recovery code."""
 
-    code = CodeField(label=_("Code"))
+    code = CodeField()

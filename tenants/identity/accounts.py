@@ -4,6 +4,7 @@ A log-in yields a `Login` row; a browser's is named in its session, a program's 
 Every function enters the public scope by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from tenants import scopes
 from tenants.domain import attempts, audit, logins, outbox
+from tenants.domain.permissions import mfa_is_needed
 from tenants.enums import LoginKind, Surface
 from tenants.gateways.encryption import decrypt, encrypt
 from tenants.identity.engines import engine
@@ -32,10 +34,19 @@ from tenants.identity.port import (
     WrongCodeError,
     WrongCredentialsError,
 )
-from tenants.models import Login, User
+from tenants.models import Login, Tenant, User
+from tenants.queries.members import memberships_of
 
 _log = structlog.get_logger(__name__)
 _RECOVERY_CODE_DIGITS = 8
+
+
+class FactorRequiredError(Exception):
+    """The person can't be without a second factor: `tenants` ask for one."""
+
+    def __init__(self, tenants: Sequence[Tenant]) -> None:
+        super().__init__(", ".join(tenant.slug for tenant in tenants))
+        self.tenants = list(tenants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,12 @@ def refresh(token: str, *, now: datetime) -> LoggedIn:
     return LoggedIn(login, grant)
 
 
+def logins_of(user: User, *, now: datetime) -> list[Login]:
+    """Where the person is logged in, most recently used first. One query."""
+    with scopes.public():
+        return list(logins.open_logins(user, now=now))
+
+
 def log_out(login_id: UUID, *, user: User, now: datetime) -> bool:
     """End one login. False if it had ended."""
     with scopes.public():
@@ -203,7 +220,10 @@ def begin_email_change(*, user: User, login: Login | None, email: str, password:
 def confirm_email_change(
     *, user: User, login: Login | None, email: str, code: str, now: datetime
 ) -> None:
-    """Take the new address; the old one is told. Raises RateLimitedError, WrongCodeError."""
+    """Take the new address; the old one is told, and every other login ends.
+
+    Raises RateLimitedError, WrongCodeError.
+    """
     attempts.count_code(email)
     before = user.email
     taken = engine().confirm_email_change(caller_of(user, login), email=email, code=code)
@@ -212,6 +232,7 @@ def confirm_email_change(
         if user.email != taken:
             user.email = taken
             user.save(update_fields=["email"])
+        logins.end_logins(user, now=now, but=login.id if login else None)
         _tell(user, "email_changed", now=now, to=before, address=taken)
 
 
@@ -257,10 +278,25 @@ def recovery_codes_left(user: User) -> int:
 
 
 def disable_totp(*, user: User, password: str, now: datetime) -> None:
-    """Turn the second factor off. Raises RateLimitedError, WrongCredentialsError."""
+    """Turn the second factor off.
+
+    Raises RateLimitedError, WrongCredentialsError, FactorRequiredError.
+    """
     attempts.count_log_in(user.email)
     _check_password(user, password)
+    asking = tenants_asking_for_mfa(user)
+    if asking:
+        raise FactorRequiredError(asking)
     _forget_factors(user, now=now, told="mfa_disabled")
+
+
+def tenants_asking_for_mfa(user: User) -> list[Tenant]:
+    """The person's organisations that ask them for a second factor, by slug. One query."""
+    return [
+        member.tenant
+        for member in memberships_of(user)
+        if mfa_is_needed(member.tenant.mfa_policy, member.role)
+    ]
 
 
 def reset_mfa(user: User, *, reason: str, now: datetime, told: str = "mfa_reset") -> None:

@@ -98,6 +98,7 @@ RESERVED_SLUGS = frozenset(
         "public",
         "readyz",
         "register",
+        "reset",
         "root",
         "sandbox",
         "secure",

@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tenants.models import TenantMember, User
@@ -27,12 +26,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def tenants(request: HttpRequest) -> HttpResponse:
     """The person's organisations. One query."""
     return _chooser(request, _memberships(request))
-
-
-@require_safe
-def sign_up(request: HttpRequest) -> HttpResponse:
-    """Where sign-up will be; says so. No query."""
-    return render(request, "app/soon.html", {"title": _("Create an account")})
 
 
 def _memberships(request: HttpRequest) -> list[TenantMember]:

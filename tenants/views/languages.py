@@ -32,6 +32,12 @@ def switch(request: HttpRequest) -> HttpResponse:
     if language not in offered_languages(request):
         return problem_response(request, status=400, code="invalid")
     response = HttpResponseRedirect(_safe_page(request, asked.get("next", "")))
+    keep_language(request, response, language)
+    return response
+
+
+def keep_language(request: HttpRequest, response: HttpResponse, language: str) -> None:
+    """Have the staff's pages speak this language from now on."""
     response.set_cookie(
         COOKIE,
         language,
@@ -40,7 +46,6 @@ def switch(request: HttpRequest) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def _safe_page(request: HttpRequest, page: str) -> str:

@@ -2,16 +2,16 @@
 
 from typing import cast
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenants.enums import LoginKind
+from tenants.enums import LoginKind, Surface
 from tenants.forms.log_ins import CodeForm, LogInForm
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.identity import accounts
@@ -19,18 +19,21 @@ from tenants.identity.accounts import Client, LoggedIn
 from tenants.identity.browser import begin_session, end_session, login_of
 from tenants.identity.port import (
     Challenge,
+    EngineBusyError,
+    EngineUnavailableError,
     FactorNeededError,
     FactorRemovedError,
     InvalidTokenError,
     NotConfirmedError,
-    WrongCodeError,
     WrongCredentialsError,
 )
 from tenants.models import User
 from tenants.requests import SurfaceRequest
+from tenants.views.addresses import known_address, remember_address
+from tenants.views.next_pages import HOME, next_page, next_query, with_next
 from tenants.views.problems import problem_response
+from tenants.views.refusals import form_page, posted, refusals
 
-HOME = "/"
 #: In the session of somebody whose password was right: their challenge, and where they were going.
 CHALLENGE, CHALLENGE_NEXT = "challenge", "challenge_next"
 
@@ -40,39 +43,43 @@ CHALLENGE, CHALLENGE_NEXT = "challenge", "challenge_next"
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in_page(request: HttpRequest) -> HttpResponse:
     """The form, and on to `next` or the first page. 429 after ten attempts in five minutes."""
-    if request.method == "POST":
-        return _attempt(request)
-    if request.user.is_authenticated:
-        return HttpResponseRedirect(next_page(request))
-    return _form_page(request, LogInForm(), status=200)
+    page = next_page(request)
+    if request.method != "POST" and request.user.is_authenticated:
+        return HttpResponseRedirect(page)
+    form = LogInForm(posted(request), initial={"email": known_address(request)})
+    if form.is_valid():
+        with refusals(form):
+            answer = _attempt(request, form)
+            if answer is not None:
+                return answer
+    return form_page(request, "app/log_in.html", form, next=page, next_query=next_query(page))
 
 
+@sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """The code of the second factor, or a recovery code."""
     if CHALLENGE not in request.session:
         return HttpResponseRedirect("/login/")
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            answer = accounts.answer_challenge(
-                token=request.session[CHALLENGE],
-                code=form.cleaned_data["code"],
-                client=client_of(request),
-                now=timezone.now(),
-            )
-        except RateLimitedError as error:
-            return _limited(request, error)
-        except (InvalidTokenError, FactorRemovedError, WrongCredentialsError):
-            del request.session[CHALLENGE]
-            return HttpResponseRedirect("/login/")
-        except WrongCodeError:
-            form.add_error("code", _("The code is wrong or has expired."))
-        else:
-            return welcome(request, answer, request.session.get(CHALLENGE_NEXT, HOME))
-    status = 400 if form.errors else 200
-    return render(request, "app/second_step.html", {"form": form}, status=status)
+    page = request.session.get(CHALLENGE_NEXT, HOME)
+    form = CodeForm(posted(request))
+    if form.is_valid():
+        with refusals(form):
+            try:
+                answer = accounts.answer_challenge(
+                    token=request.session[CHALLENGE],
+                    code=form.cleaned_data["code"],
+                    client=client_of(request),
+                    now=timezone.now(),
+                )
+            except (InvalidTokenError, WrongCredentialsError):
+                return _once_more(request, page, _("That took too long. Please log in again."))
+            except FactorRemovedError:
+                text = _("Two-step verification is off now. Please log in again.")
+                return _once_more(request, page, text)
+            return welcome(request, answer, page)
+    return form_page(request, "app/second_step.html", form)
 
 
 @require_POST
@@ -97,45 +104,47 @@ def client_of(request: HttpRequest) -> Client:
     return Client(LoginKind.BROWSER, surface, request.headers.get("User-Agent", ""))
 
 
-def _attempt(request: HttpRequest) -> HttpResponse:
-    form = LogInForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, status=400)
-    try:
-        answer = accounts.log_in(**form.cleaned_data, client=client_of(request), now=timezone.now())
-    except RateLimitedError as error:
-        return _limited(request, error)
-    except FactorNeededError:
-        return problem_response(request, status=403, code="mfa_required")
-    except (WrongCredentialsError, NotConfirmedError):
-        form.add_error(None, _("The e-mail address or the password is not right."))
-        return _form_page(request, form, status=400)
-    if isinstance(answer, Challenge):
-        request.session[CHALLENGE] = answer.token
-        request.session[CHALLENGE_NEXT] = next_page(request)
-        return HttpResponseRedirect("/mfa/")
-    return welcome(request, answer, next_page(request))
-
-
-def _form_page(request: HttpRequest, form: LogInForm, *, status: int) -> HttpResponse:
-    context = {"form": form, "next": next_page(request)}
-    return render(request, "app/log_in.html", context, status=status)
-
-
-def _limited(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
-    wait = {"Retry-After": str(error.retry_after)}
-    return problem_response(request, status=429, code="rate_limited", headers=wait)
-
-
-def next_page(request: HttpRequest) -> str:
-    """The page of this host that the person was going to, else the first one."""
-    page = request.POST.get("next") or request.GET.get("next") or HOME
-    safe = url_has_allowed_host_and_scheme(
-        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return page if safe else HOME
-
-
 def person_of(request: HttpRequest) -> User:
     """Who is logged in; for views behind a log-in."""
     return cast("User", request.user)
+
+
+def _attempt(request: HttpRequest, form: LogInForm) -> HttpResponse | None:
+    """Where the password leads; None if it isn't right, which the form says then."""
+    page = next_page(request)
+    try:
+        answer = accounts.log_in(**form.cleaned_data, client=client_of(request), now=timezone.now())
+    except FactorNeededError:
+        return problem_response(request, status=403, code="mfa_required")
+    except (WrongCredentialsError, NotConfirmedError) as error:
+        if isinstance(error, NotConfirmedError) and _is_app(request):
+            return _confirm_first(request, form.cleaned_data["email"], page)
+        form.add_error(None, _("The e-mail address or the password is not right."))
+        return None
+    if isinstance(answer, Challenge):
+        request.session[CHALLENGE] = answer.token
+        request.session[CHALLENGE_NEXT] = page
+        return HttpResponseRedirect("/mfa/")
+    return welcome(request, answer, page)
+
+
+def _confirm_first(request: HttpRequest, email: str, page: str) -> HttpResponse:
+    """On to the code that proves the address, with a new one if it isn't too soon for that."""
+    was_sent = True
+    try:
+        accounts.resend(email=email, language=get_language() or "ar")
+    except (RateLimitedError, EngineBusyError, EngineUnavailableError):
+        was_sent = False
+    remember_address(request, email, was_sent_code=was_sent)
+    messages.info(request, _("Your address has to be confirmed before you can log in."))
+    return HttpResponseRedirect(with_next("/verify/", page))
+
+
+def _once_more(request: HttpRequest, page: str, text: str) -> HttpResponse:
+    del request.session[CHALLENGE]
+    messages.info(request, text)
+    return HttpResponseRedirect(with_next("/login/", page))
+
+
+def _is_app(request: HttpRequest) -> bool:
+    return cast("SurfaceRequest", request).surface == Surface.APP

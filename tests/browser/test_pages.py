@@ -29,7 +29,7 @@ PAGES = {
     "cart": ("oud-house", "/{language}/cart/", 200),
     "no cart": ("ghaith", "/{language}/cart/", 200),
     "organisations": ("app", "/", 200),
-    "sign-up": ("app", "/signup/", 200),
+    "account": ("app", "/account/", 200),
     "today": ("app", "/oud-house/", 200),
     "nothing": ("oud-house", "/{language}/nothing/", 404),
     "nobody": ("nobody", "/{language}/", 404),

@@ -21,12 +21,15 @@ for _arguments in ARGUMENTS_OF.values():
 # Pages that a tenant hasn't got: it takes no orders.
 MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
-PERSONAL = {"home", "tenants"}
+PERSONAL = {"home", "tenants", "mfa", "account", "account-email", "account-password"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
-NO_PAGES |= {"log-out", "order-transitions", "team-invite", "team-resend", "team-revoke"}
+NO_PAGES |= {"log-out", "login-end", "logins-end", "order-transitions"}
+NO_PAGES |= {"team-invite", "team-resend", "team-revoke"}
 NO_PAGES |= {"team-leave", "team-hand-over", "team-remove", "team-role", "team-secure"}
+# These follow another step: tests/tenants/test_account_pages.py, test_factor_pages.py.
+NO_PAGES |= {"account-email-code", "mfa-codes", "mfa-off"}
 # A link that only its invitation knows: tests/tenants/test_invitation_page.py.
 NO_PAGES |= {"invitation"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.

@@ -239,11 +239,12 @@ def test_a_shut_out_person_is_out_at_once(at, person):
     assert client.get("/tenants/").status_code == 302
 
 
-def test_the_log_in_page_leads_nowhere_that_is_not_there(real_db, at):
-    page = at("app").get("/login/").text
+@pytest.mark.parametrize(("label", "leads"), [("app", True), ("admin", False)])
+def test_the_log_in_page_leads_nowhere_that_is_not_there(real_db, at, label, leads):
+    page = at(label).get("/login/?next=/tenants/").text
 
-    assert "/forgot/" not in page
-    assert "/signup/" not in page
+    assert ("/forgot/?next=%2Ftenants%2F" in page) is leads
+    assert ("/signup/?next=%2Ftenants%2F" in page) is leads
 
 
 def test_the_operators_panel_lets_a_super_admin_in(at, operator):

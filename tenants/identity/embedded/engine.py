@@ -72,21 +72,13 @@ class EmbeddedEngine(IdentityEngine):
     def resend(self, *, email: str, language: str) -> None:
         """A new code for what the newest one was for."""
         with scopes.public(), transaction.atomic():
-            now = timezone.now()
-            latest = (
-                OneTimeCode.objects.filter(
-                    purpose=CodePurpose.SIGN_UP, email=email.lower(), used_at=None
-                )
-                .filter(created_at__gt=now - codes.LIFETIME * 6)
-                .order_by("-created_at")
-                .first()
-            )
+            latest = _latest_sign_up(email)
             if latest is not None:
                 codes.send_code(
                     CodePurpose.SIGN_UP,
                     email=email,
                     language=language,
-                    now=now,
+                    now=timezone.now(),
                     payload=latest.payload,
                 )
 
@@ -103,7 +95,7 @@ class EmbeddedEngine(IdentityEngine):
             return grant(user, has_mfa=False)
 
     def _unconfirmed(self, email: str, password: str) -> Exception:
-        waiting = codes.waiting_codes(CodePurpose.SIGN_UP, email=email, now=timezone.now()).first()
+        waiting = _latest_sign_up(email)
         encoded = waiting.payload["password"] if waiting else _nobodys_password()
         is_right = check_password(password, encoded)
         return NotConfirmedError() if is_right and waiting else WrongCredentialsError()
@@ -264,6 +256,17 @@ def _make_account(code: OneTimeCode) -> None:
     user.password, user.name = chosen["password"], chosen["name"] or user.name
     user.language = chosen["language"]
     _enter(user)
+
+
+def _latest_sign_up(email: str) -> OneTimeCode | None:
+    """What a person signed up with last, as long as another code can be sent for it."""
+    found: OneTimeCode | None = (
+        OneTimeCode.objects.filter(purpose=CodePurpose.SIGN_UP, email=email.lower(), used_at=None)
+        .filter(created_at__gt=timezone.now() - codes.LIFETIME * 6)
+        .order_by("-created_at")
+        .first()
+    )
+    return found
 
 
 def _person(email: str) -> User | None:
