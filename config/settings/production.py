@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import SECRET_KEY, SOUQNA_DOMAIN, SOUQNA_SCHEME, env
+from config.settings.base import OIDC_ISSUER, SECRET_KEY, SOUQNA_DOMAIN, SOUQNA_SCHEME, env
 
 _NEEDED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "SOUQNA_DOMAIN", "EMAIL_URL")
 for _name in _NEEDED:
@@ -18,6 +18,9 @@ if SOUQNA_SCHEME != "https":
     raise ImproperlyConfigured(message)
 if SOUQNA_DOMAIN == "localhost":
     message = "SOUQNA_DOMAIN must be the public domain in production (docs/configuration.md)"
+    raise ImproperlyConfigured(message)
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    message = "OIDC_ISSUER must be an https address in production (docs/configuration.md)"
     raise ImproperlyConfigured(message)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -63,6 +63,12 @@ _NOTICES = {
             " reason that was given: %(reason)s"
         ),
     ),
+    "identity.sso_linked": (
+        gettext_lazy("Single sign-on was connected to your account"),
+        gettext_lazy(
+            "From now on, your Souqna account can also be entered by logging in at %(issuer)s."
+        ),
+    ),
     "identity.recovery_codes_renewed": (
         gettext_lazy("You have new recovery codes"),
         gettext_lazy("New recovery codes were made for your account; the old ones are void."),

@@ -13,7 +13,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
 
 from tenants import scopes
-from tenants.domain import attempts, audit, logins, outbox
+from tenants.domain import attempts, audit, logins
 from tenants.enums import LoginKind, Surface
 from tenants.gateways.encryption import decrypt, encrypt
 from tenants.identity.engines import engine
@@ -27,6 +27,7 @@ from tenants.identity.port import (
     WrongCodeError,
     WrongCredentialsError,
 )
+from tenants.identity.telling import tell as _tell
 from tenants.models import Login, User
 
 _RECOVERY_CODE_DIGITS = 8
@@ -81,6 +82,13 @@ def log_in(*, email: str, password: str, client: Client, now: datetime) -> Logge
     attempts.count_log_in(email)
     answer = engine().log_in(email=email, password=password)
     return answer if isinstance(answer, Challenge) else _opened(answer, client, now)
+
+
+def log_in_proved(grant: Grant, *, client: Client, now: datetime) -> LoggedIn:
+    """Open the login of a person who proved elsewhere who they are. Raises WrongCredentialsError for one
+    who is shut out.
+    """
+    return _opened(grant, client, now)
 
 
 def answer_challenge(*, token: str, code: str, client: Client, now: datetime) -> LoggedIn:
@@ -346,21 +354,6 @@ def _check_password(user: User, password: str) -> None:
     answer = engine().log_in(email=user.email, password=password)
     if isinstance(answer, Grant) and answer.identity.sub != user.cognito_sub:
         raise WrongCredentialsError
-
-
-def _tell(user: User, what: str, *, now: datetime, to: str = "", **detail: str) -> None:
-    """Write down what happened to an account, and tell the person by mail."""
-    audit.record_of_person(f"person.{what}", actor_id=user.id, **detail)
-    outbox.enqueue_for_person(
-        f"identity.{what}",
-        {
-            "user": str(user.id),
-            "email": to or user.email,
-            "language": user.language,
-            "at": now.isoformat(),
-            **detail,
-        },
-    )
 
 
 def _engine_token(login: Login) -> str:

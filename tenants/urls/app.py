@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.views import app, languages, log_ins
+from tenants.views import app, languages, log_ins, sso
 
 urlpatterns = [
     path("", app.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("login/", log_ins.log_in_page, name="log-in"),
     path("mfa/", log_ins.second_step, name="mfa"),
     path("logout/", log_ins.log_out, name="log-out"),
+    path("oidc/authenticate/", sso.BeginView.as_view(), name="oidc-begin"),
+    path("oidc/callback/", sso.CallbackView.as_view(), name="oidc-callback"),
     path("signup/", app.sign_up, name="sign-up"),
     path("tenants/", app.tenants, name="tenants"),
 ]

@@ -29,6 +29,7 @@ from tenants.identity.port import (
 from tenants.models import User
 from tenants.requests import SurfaceRequest
 from tenants.views.problems import problem_response
+from tenants.views.sso_offer import sso_offer
 
 HOME = "/"
 #: In the session of somebody whose password was right: their challenge, and where they were going.
@@ -118,7 +119,7 @@ def _attempt(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: LogInForm, *, status: int) -> HttpResponse:
-    context = {"form": form, "next": next_page(request)}
+    context = {"form": form, "next": next_page(request), **sso_offer(request)}
     return render(request, "app/log_in.html", context, status=status)
 
 
