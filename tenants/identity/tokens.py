@@ -51,7 +51,7 @@ def verified(token: str, *, keys: jwt.PyJWKClient | None = None) -> AccessToken:
         )
     except jwt.exceptions.PyJWKClientConnectionError as error:
         raise EngineUnavailableError from error
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise InvalidTokenError from error
     _check(claims)
     return AccessToken(sub=claims["sub"], issued_at=int(claims["iat"]))
