@@ -163,12 +163,17 @@ def log_out_by_token(token: str, *, now: datetime) -> None:
         raise logins.UnknownLoginError
 
 
-def log_out_everywhere(user: User, *, now: datetime) -> None:
-    """End all logins and all tokens of a person."""
+def log_out_everywhere(user: User, *, now: datetime, operator: User | None = None) -> None:
+    """End all logins and all tokens of a person; on an `operator`'s word, it is told of them."""
     with scopes.public(), transaction.atomic():
         _end_everything(user, now=now)
-        audit.record_of_person("person.logged_out_everywhere", actor_id=user.id)
-    engine().revoke_all(sub=user.cognito_sub or "")
+        audit.record_of_person(
+            "person.logged_out_everywhere",
+            actor_id=(operator or user).id,
+            **({"person": str(user.id)} if operator else {}),
+        )
+    if user.cognito_sub:
+        engine().revoke_all(sub=user.cognito_sub)
 
 
 def change_password(*, user: User, login: Login | None, old: str, new: str, now: datetime) -> None:

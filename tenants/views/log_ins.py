@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenants.enums import LoginKind
+from tenants.domain.addresses import surface_address
+from tenants.enums import LoginKind, Surface
 from tenants.forms.log_ins import CodeForm, LogInForm
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.identity import accounts
 from tenants.identity.accounts import Client, LoggedIn
-from tenants.identity.browser import begin_session, end_session, login_of
+from tenants.identity.browser import begin_session, end_session, is_operator, login_of
 from tenants.identity.port import (
     Challenge,
     FactorNeededError,
@@ -28,7 +29,7 @@ from tenants.identity.port import (
 )
 from tenants.models import User
 from tenants.requests import SurfaceRequest
-from tenants.views.problems import problem_response
+from tenants.views.problems import problem_response, wants_document
 from tenants.views.sso_offer import sso_offer
 
 HOME = "/"
@@ -43,7 +44,7 @@ def log_in_page(request: HttpRequest) -> HttpResponse:
     """The form, and on to `next` or the first page. 429 after ten attempts in five minutes."""
     if request.method == "POST":
         return _attempt(request)
-    if request.user.is_authenticated:
+    if _is_in(request):
         return HttpResponseRedirect(next_page(request))
     return _form_page(request, LogInForm(), status=200)
 
@@ -107,7 +108,7 @@ def _attempt(request: HttpRequest) -> HttpResponse:
     except RateLimitedError as error:
         return _limited(request, error)
     except FactorNeededError:
-        return problem_response(request, status=403, code="mfa_required")
+        return _factor_needed(request)
     except (WrongCredentialsError, NotConfirmedError):
         form.add_error(None, _("The e-mail address or the password is not right."))
         return _form_page(request, form, status=400)
@@ -116,6 +117,23 @@ def _attempt(request: HttpRequest) -> HttpResponse:
         request.session[CHALLENGE_NEXT] = next_page(request)
         return HttpResponseRedirect("/mfa/")
     return welcome(request, answer, next_page(request))
+
+
+def _is_in(request: HttpRequest) -> bool:
+    """Whether somebody is where they wanted to be: a login that the operators' panel sends back here (its
+    person is no super admin any more) would else go round in circles.
+    """
+    if cast("SurfaceRequest", request).surface == Surface.ADMIN:
+        return is_operator(request)
+    return bool(request.user.is_authenticated)
+
+
+def _factor_needed(request: HttpRequest) -> HttpResponse:
+    """A super admin without a second factor learns where to set one up."""
+    if wants_document(request):
+        return problem_response(request, status=403, code="mfa_required")
+    address = surface_address("app", "/login/?next=/mfa/", host=request.get_host())
+    return render(request, "app/factor_needed.html", {"address": address}, status=403)
 
 
 def _form_page(request: HttpRequest, form: LogInForm, *, status: int) -> HttpResponse:
