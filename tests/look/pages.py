@@ -28,7 +28,9 @@ NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-
 NO_PAGES |= {"log-out", "order-transitions"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
-APIS = ("api:", "staff-api:")
+# Redirects, to a provider that the tests of it bring along: tests/identity/test_sso.py.
+NO_PAGES |= {"oidc-begin", "oidc-callback"}
+APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
 VOID = ("br", "hr", "img", "input", "link", "meta", "use", "path")
