@@ -295,9 +295,20 @@ IDENTITY_REFUSED_KEYS: frozenset[str] = frozenset(
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
-# Our subclass of the CSRF middleware protects the surfaces that have a session; the check only knows
-# Django's own class.
-SILENCED_SYSTEM_CHECKS = ["security.W003"]
+if OIDC_ISSUER and not OIDC_CLIENT_ID:
+    message = "OIDC_CLIENT_ID is not set: OIDC_ISSUER needs it"
+    raise ImproperlyConfigured(f"{message} (docs/configuration.md)")
+# mozilla-django-oidc's own; tenants.identity.sso does what these don't.
+OIDC_RP_SCOPES = "openid email profile"
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_USE_PKCE = True
+OIDC_AUTHENTICATION_CALLBACK_URL = "oidc-callback"
+OIDC_MAX_STATES = 10
+# Seconds for each question to the provider.
+OIDC_TIMEOUT = 5
+# Our own middleware protects the surfaces that have a session from forged forms, and knows who asks; the
+# checks look for Django's classes.
+SILENCED_SYSTEM_CHECKS = ["security.W003", "admin.E408"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.base import *
 from config.settings.base import (
     IDENTITY_ENGINE,
+    OIDC_ISSUER,
     SECRET_KEY,
     SOUQNA_DOMAIN,
     SOUQNA_SCHEME,
@@ -31,6 +32,9 @@ if IDENTITY_ENGINE == "cognito":
         if not env.str(_name, "https://").startswith("https://"):
             message = f"{_name} must be https in production (docs/configuration.md)"
             raise ImproperlyConfigured(message)
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    message = "OIDC_ISSUER must be an https address in production (docs/configuration.md)"
+    raise ImproperlyConfigured(message)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

@@ -9,6 +9,7 @@ urlpatterns = [
     path("language/", languages.switch, name="language"),
     path("login/", log_ins.log_in_page, name="log-in"),
     path("mfa/", log_ins.second_step, name="mfa"),
+    path("logout/", log_ins.log_out, name="log-out"),
     path("", site.urls),
 ]
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy, override
 
 from notifications.domain.letters import Letter, mailable
 from notifications.domain.messages import write_message
+from notifications.queries.audience import owners_audience
 from tenants.domain.addresses import surface_address
 from tenants.domain.days import ZONE
 from tenants.domain.outbox import handles
 from tenants.gateways.encryption import decrypt
-from tenants.models import OutboxEvent
+from tenants.models import OutboxEvent, Tenant
 
 #: Event → subject and lead of the letter with the code.
 _CODES = {
@@ -63,6 +64,12 @@ _NOTICES = {
             " reason that was given: %(reason)s"
         ),
     ),
+    "identity.sso_linked": (
+        gettext_lazy("Single sign-on was connected to your account"),
+        gettext_lazy(
+            "From now on, your Souqna account can also be entered by logging in at %(issuer)s."
+        ),
+    ),
     "identity.recovery_codes_renewed": (
         gettext_lazy("You have new recovery codes"),
         gettext_lazy("New recovery codes were made for your account; the old ones are void."),
@@ -96,14 +103,49 @@ def send_notice(event: OutboxEvent) -> None:
         _write(event, str(subject), "identity/notice", context)
 
 
+@handles("member.mfa_reset")
+def tell_owners(event: OutboxEvent) -> None:
+    """The owners learn that we took a member's second factor off; the member is told by `send_notice`."""
+    tenant = Tenant.objects.get()  # row-level security: a tenant sees one, itself
+    for owner in owners_audience():
+        if str(owner.id) == event.payload["user"]:
+            continue
+        with override(owner.language):
+            text = _(
+                "We have taken two-step verification off the account of %(member)s, who belongs to"
+                " %(shop)s. The reason that was given: %(reason)s"
+            ) % {
+                "member": event.payload["email"],
+                "shop": tenant.name,
+                "reason": event.payload["reason"],
+            }
+            context = {
+                "text": text,
+                "at": _moment(event.payload["at"]),
+                "log_in_url": surface_address("app", f"/login/?next=/{tenant.slug}/team/"),
+            }
+            subject = _("Two-step verification was taken off a member’s account")
+            _write(
+                event, subject, "identity/owners", context, to=owner.email, language=owner.language
+            )
+
+
 for _kind in _CODES:
     handles(_kind)(send_code)
 for _kind in _NOTICES:
     handles(_kind)(send_notice)
 
 
-def _write(event: OutboxEvent, subject: str, template: str, context: dict[str, Any]) -> None:
-    recipient = mailable(event.payload["email"])
+def _write(
+    event: OutboxEvent,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    to: str = "",
+    language: str = "",
+) -> None:
+    recipient = mailable(to or event.payload["email"])
     if not recipient:
         return
     write_message(
@@ -111,7 +153,7 @@ def _write(event: OutboxEvent, subject: str, template: str, context: dict[str, A
         Letter(
             kind=event.kind,
             recipient=recipient,
-            language=event.payload["language"],
+            language=language or event.payload["language"],
             subject=subject,
             template=template,
             sender=_("Souqna"),

@@ -1,16 +1,13 @@
 """The panel itself: what is not registered here by us is not there."""
 
-from typing import Any
-
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import urlencode
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
-from tenants.identity.browser import login_of
-from tenants.models import User
-from tenants.views import log_ins
-from tenants.views.next_pages import next_page
+from tenants.identity.browser import is_operator
+
+_NOT_OURS = ("password_change", "password_change_done", "view_on_site")
 
 
 class OperatorsSite(AdminSite):
@@ -24,22 +21,14 @@ class OperatorsSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may see the panel."""
-        login = login_of(request)
-        user = request.user
-        return login is not None and login.has_mfa and isinstance(user, User) and user.is_superuser
+        return is_operator(request)
 
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Somebody who may not see what they asked for logs in first."""
-        asked_for = {"next": next_page(request)}
-        return HttpResponseRedirect(f"/login/?{urlencode(asked_for)}")
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's, without its ways to change a password: those are the identity engine's matter.
 
-    def logout(  # type: ignore[override]  # its answer is a page there, and a redirect here
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """End the login."""
-        return log_ins.log_out(request)
+        `login/` and `logout/` are there for their names; `config.urls.admin` answers them before.
+        """
+        return [one for one in super().get_urls() if getattr(one, "name", None) not in _NOT_OURS]
 
 
 site = OperatorsSite(name="admin")

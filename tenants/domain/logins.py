@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenants.enums import LoginKind, Surface
@@ -121,7 +121,13 @@ def rotate(token: str, *, now: datetime) -> Login:
 
 def _locked(login_id: UUID, *, now: datetime) -> Login | None:
     rows: QuerySet[Login] = Login.objects.select_for_update(of=("self",)).select_related("user")
-    return rows.filter(id=login_id, ended_at=None, expires_at__gt=now, user__is_active=True).first()
+    # A log-in that was under way when everything was revoked has opened its login since.
+    is_valid = Q(user__tokens_valid_after=None) | Q(created_at__gte=F("user__tokens_valid_after"))
+    return (
+        rows.filter(is_valid, id=login_id, ended_at=None, expires_at__gt=now)
+        .filter(user__is_active=True)
+        .first()
+    )
 
 
 def end_login(login_id: UUID, *, user: User, now: datetime) -> Login | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants import scopes
-from tenants.domain import attempts, audit, logins, outbox
+from tenants.domain import attempts, audit, logins
 from tenants.domain.permissions import mfa_is_needed
 from tenants.enums import LoginKind, Surface
 from tenants.gateways.encryption import decrypt, encrypt
@@ -34,6 +34,7 @@ from tenants.identity.port import (
     WrongCodeError,
     WrongCredentialsError,
 )
+from tenants.identity.telling import tell
 from tenants.models import Login, Tenant, User
 from tenants.queries.members import memberships_of
 
@@ -100,6 +101,13 @@ def log_in(*, email: str, password: str, client: Client, now: datetime) -> Logge
     return answer if isinstance(answer, Challenge) else _opened(answer, client, now)
 
 
+def log_in_proved(grant: Grant, *, client: Client, now: datetime) -> LoggedIn:
+    """Open the login of a person who proved elsewhere who they are. Raises WrongCredentialsError for one
+    who is shut out.
+    """
+    return _opened(grant, client, now)
+
+
 def answer_challenge(*, token: str, code: str, client: Client, now: datetime) -> LoggedIn:
     """The second step: a TOTP code, or one of the person's recovery codes.
 
@@ -147,7 +155,7 @@ def reset(*, email: str, code: str, password: str, now: datetime) -> None:
         user = User.objects.with_email(email).first()
         if user is not None:
             _end_everything(user, now=now)
-            _tell(user, "password_changed", now=now)
+            tell(user, "password_changed", now=now)
 
 
 def refresh(token: str, *, now: datetime) -> LoggedIn:
@@ -191,12 +199,17 @@ def log_out_by_token(token: str, *, now: datetime) -> None:
         raise logins.UnknownLoginError
 
 
-def log_out_everywhere(user: User, *, now: datetime) -> None:
-    """End all logins and all tokens of a person."""
+def log_out_everywhere(user: User, *, now: datetime, operator: User | None = None) -> None:
+    """End all logins and all tokens of a person; on an `operator`'s word, it is told of them."""
     with scopes.public(), transaction.atomic():
         _end_everything(user, now=now)
-        audit.record_of_person("person.logged_out_everywhere", actor_id=user.id)
-    engine().revoke_all(sub=user.cognito_sub or "")
+        audit.record_of_person(
+            "person.logged_out_everywhere",
+            actor_id=(operator or user).id,
+            **({"person": str(user.id)} if operator else {}),
+        )
+    if user.cognito_sub:
+        engine().revoke_all(sub=user.cognito_sub)
 
 
 def change_password(*, user: User, login: Login | None, old: str, new: str, now: datetime) -> None:
@@ -206,7 +219,7 @@ def change_password(*, user: User, login: Login | None, old: str, new: str, now:
     with scopes.public(), transaction.atomic():
         user.refresh_from_db()
         logins.end_logins(user, now=now, but=login.id if login else None)
-        _tell(user, "password_changed", now=now)
+        tell(user, "password_changed", now=now)
 
 
 def begin_email_change(*, user: User, login: Login | None, email: str, password: str) -> None:
@@ -233,7 +246,7 @@ def confirm_email_change(
             user.email = taken
             user.save(update_fields=["email"])
         logins.end_logins(user, now=now, but=login.id if login else None)
-        _tell(user, "email_changed", now=now, to=before, address=taken)
+        tell(user, "email_changed", now=now, to=before, address=taken)
 
 
 def begin_totp(*, user: User, login: Login | None, access_token: str = "") -> str:
@@ -257,7 +270,7 @@ def confirm_totp(
         if login is not None:
             login.has_mfa = True
             login.save(update_fields=["has_mfa"])
-        _tell(user, "mfa_enabled", now=now)
+        tell(user, "mfa_enabled", now=now)
         return _new_recovery_codes(user)
 
 
@@ -266,7 +279,7 @@ def new_recovery_codes(*, user: User, password: str, now: datetime) -> list[str]
     attempts.count_log_in(user.email)
     _check_password(user, password)
     with scopes.public(), transaction.atomic():
-        _tell(user, "recovery_codes_renewed", now=now)
+        tell(user, "recovery_codes_renewed", now=now)
         return _new_recovery_codes(user)
 
 
@@ -313,7 +326,7 @@ def use_recovery_code(user: User, *, code: str, now: datetime) -> None:
         row = _recovery_row(user)
         if row is None or not RecoveryCodes(row).validate_code(code.replace(" ", "")):
             raise WrongCodeError
-        _tell(user, "recovery_code_used", now=now)
+        tell(user, "recovery_code_used", now=now)
 
 
 def caller_of(user: User, login: Login | None, access_token: str = "") -> Caller:
@@ -395,7 +408,7 @@ def _note_factors_gone(user: User, *, now: datetime, told: str, reason: str = ""
         Authenticator.objects.filter(user_id=user.id).delete()
         user.mfa_enabled_at = None
         user.save(update_fields=["mfa_enabled_at"])
-        _tell(user, told, now=now, **({"reason": reason} if reason else {}))
+        tell(user, told, now=now, **({"reason": reason} if reason else {}))
 
 
 def _new_recovery_codes(user: User) -> list[str]:
@@ -431,21 +444,6 @@ def _revoke(engine_token: str) -> None:
         engine().revoke(engine_token=engine_token)
     except (EngineBusyError, EngineUnavailableError):
         _log.warning("engine_token_not_revoked")
-
-
-def _tell(user: User, what: str, *, now: datetime, to: str = "", **detail: str) -> None:
-    """Write down what happened to an account, and tell the person by mail."""
-    audit.record_of_person(f"person.{what}", actor_id=user.id, **detail)
-    outbox.enqueue_for_person(
-        f"identity.{what}",
-        {
-            "user": str(user.id),
-            "email": to or user.email,
-            "language": user.language,
-            "at": now.isoformat(),
-            **detail,
-        },
-    )
 
 
 def _engine_token(login: Login) -> str:

@@ -35,6 +35,12 @@ def login_of(request: HttpRequest) -> Login | None:
     return asked.login if asked.user.is_authenticated else None  # asking for the person finds it
 
 
+def is_operator(request: HttpRequest) -> bool:
+    """Whether this browser's login is a super admin's who gave a second factor."""
+    login = login_of(request)
+    return login is not None and login.has_mfa and login.user.is_superuser
+
+
 def end_session(request: HttpRequest) -> None:
     """Forget the login."""
     request.session.flush()

@@ -14,10 +14,9 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 
-from tenants.identity.embedded.keys import published_keys
+from tenants.identity.key_sets import EmbeddedKeySet, RemoteKeySet
 from tenants.identity.port import EngineUnavailableError, InvalidTokenError
 
 #: Characters. Cognito's access tokens have about 1,100.
@@ -38,18 +37,6 @@ class AccessToken:
     def is_revoked(self, valid_after: datetime | None) -> bool:
         """Whether it was issued before everything was revoked."""
         return valid_after is not None and self.issued_at < valid_after.timestamp()
-
-
-class EmbeddedKeySet(jwt.PyJWKClient):
-    """Our own keys, out of the database, kept and fetched again like anybody's."""
-
-    def fetch_data(self) -> Any:
-        """The key set. Raises PyJWKClientConnectionError."""
-        try:
-            keys = published_keys(timezone.now())
-        except DatabaseError as error:
-            raise jwt.exceptions.PyJWKClientConnectionError(str(error)) from error
-        return {"keys": keys}
 
 
 def verified(token: str, *, keys: jwt.PyJWKClient | None = None) -> AccessToken:
@@ -93,17 +80,17 @@ def _decoded(
         )
     except jwt.exceptions.PyJWKClientConnectionError as error:
         raise EngineUnavailableError from error
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise InvalidTokenError from error
 
 
 @lru_cache(maxsize=1)
 def key_set() -> jwt.PyJWKClient:
-    """The issuer's keys: kept for five minutes, and asked for at most every ten seconds however many
-    tokens name a key that nobody knows.
+    """The issuer's keys, asked for at most every ten seconds however many tokens name a key that nobody
+    knows.
     """
-    kind = jwt.PyJWKClient if settings.IDENTITY_ENGINE == "cognito" else EmbeddedKeySet
-    return kind(settings.IDENTITY_KEYS_URL, lifespan=300, timeout=3, cooldown_duration=10)
+    uri = settings.IDENTITY_KEYS_URL
+    return RemoteKeySet(uri) if settings.IDENTITY_ENGINE == "cognito" else EmbeddedKeySet(uri)
 
 
 def _kid(token: str) -> str:

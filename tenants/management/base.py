@@ -15,6 +15,8 @@ from redis import RedisError
 from tenants.domain.bootstrap import UnsafeLoginError
 from tenants.domain.provisioning import NoReleaseError, PoolExhaustedError
 from tenants.domain.tenants import TenantRefusedError, UnknownTenantError
+from tenants.identity.operators import PersonRefusedError
+from tenants.identity.port import EngineUnavailableError
 
 _REFUSALS = (
     TenantRefusedError,
@@ -22,6 +24,8 @@ _REFUSALS = (
     NoReleaseError,
     PoolExhaustedError,
     UnsafeLoginError,
+    PersonRefusedError,
+    EngineUnavailableError,
 )
 
 
@@ -35,7 +39,7 @@ class SouqnaCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except _REFUSALS as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(" ".join(str(error).split())) from error
         except (OperationalError, RedisError) as error:
             line = " ".join(str(error).split())
             raise CommandError(f"a server does not answer: {line}") from error

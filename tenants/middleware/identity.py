@@ -22,7 +22,7 @@ from tenants.models import User
 from tenants.requests import SurfaceRequest
 from tenants.views.problems import is_api_path, problem_response
 
-_SCHEME = "bearer "
+_SCHEME = "bearer"
 
 
 class IdentityMiddleware(AuthenticationMiddleware):
@@ -71,8 +71,9 @@ def _session_user(request: SurfaceRequest) -> User | AnonymousUser:
 
 
 def _bearer(request: SurfaceRequest) -> str | None:
-    """The token of an API request on `app.`, or None."""
+    """The token of an API request on `app.`, or None. The scheme alone has an empty one."""
     header: str = request.META.get("HTTP_AUTHORIZATION", "")
     if not header or request.surface != Surface.APP or not is_api_path(request):
         return None
-    return header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else None
+    scheme, token = header[: len(_SCHEME)], header[len(_SCHEME) :]
+    return token.strip() if scheme.lower() == _SCHEME and not token[:1].strip() else None

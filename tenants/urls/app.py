@@ -11,6 +11,7 @@ from tenants.views import (
     log_ins,
     passwords,
     sign_ups,
+    sso,
 )
 
 urlpatterns = [
@@ -32,5 +33,7 @@ urlpatterns = [
     path("account/password/", passwords.change_page, name="account-password"),
     path("account/logins/end/", account.end_all_logins, name="logins-end"),
     path("account/logins/<uuid:login_id>/end/", account.end_login, name="login-end"),
+    path("oidc/authenticate/", sso.BeginView.as_view(), name="oidc-begin"),
+    path("oidc/callback/", sso.CallbackView.as_view(), name="oidc-callback"),
     path("tenants/", app.tenants, name="tenants"),
 ]

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.domain.addresses import surface_address
 from tenants.enums import LoginKind, Surface
 from tenants.forms.log_ins import CodeForm, LogInForm
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.identity import accounts
 from tenants.identity.accounts import Client, LoggedIn
-from tenants.identity.browser import begin_session, end_session, login_of
+from tenants.identity.browser import begin_session, end_session, is_operator, login_of
 from tenants.identity.port import (
     Challenge,
     EngineBusyError,
@@ -31,8 +33,9 @@ from tenants.models import User
 from tenants.requests import SurfaceRequest
 from tenants.views.addresses import known_address, remember_address
 from tenants.views.next_pages import HOME, next_page, next_query, with_next
-from tenants.views.problems import problem_response
+from tenants.views.problems import problem_response, wants_document
 from tenants.views.refusals import form_page, posted, refusals
+from tenants.views.sso_offer import sso_offer
 
 #: In the session of somebody whose password was right: their challenge, and where they were going.
 CHALLENGE, CHALLENGE_NEXT = "challenge", "challenge_next"
@@ -44,7 +47,7 @@ CHALLENGE, CHALLENGE_NEXT = "challenge", "challenge_next"
 def log_in_page(request: HttpRequest) -> HttpResponse:
     """The form, and on to `next` or the first page. 429 after ten attempts in five minutes."""
     page = next_page(request)
-    if request.method != "POST" and request.user.is_authenticated:
+    if request.method != "POST" and _is_in(request):
         return HttpResponseRedirect(page)
     form = LogInForm(posted(request), initial={"email": known_address(request)})
     if form.is_valid():
@@ -52,7 +55,8 @@ def log_in_page(request: HttpRequest) -> HttpResponse:
             answer = _attempt(request, form)
             if answer is not None:
                 return answer
-    return form_page(request, "app/log_in.html", form, next=page, next_query=next_query(page))
+    shown = {"next": page, "next_query": next_query(page), **sso_offer(request, page)}
+    return form_page(request, "app/log_in.html", form, **shown)
 
 
 @sensitive_post_parameters("code")
@@ -104,6 +108,21 @@ def client_of(request: HttpRequest) -> Client:
     return Client(LoginKind.BROWSER, surface, request.headers.get("User-Agent", ""))
 
 
+def _is_in(request: HttpRequest) -> bool:
+    """Whether somebody is where they wanted to be: a login that the operators' panel sends back here (its
+    person is no super admin any more) would else go round in circles.
+    """
+    return bool(request.user.is_authenticated) if _is_app(request) else is_operator(request)
+
+
+def _factor_needed(request: HttpRequest) -> HttpResponse:
+    """A super admin without a second factor learns where to set one up."""
+    if wants_document(request):
+        return problem_response(request, status=403, code="mfa_required")
+    address = surface_address("app", "/login/?next=/mfa/", host=request.get_host())
+    return render(request, "app/factor_needed.html", {"address": address}, status=403)
+
+
 def person_of(request: HttpRequest) -> User:
     """Who is logged in; for views behind a log-in."""
     return cast("User", request.user)
@@ -115,7 +134,7 @@ def _attempt(request: HttpRequest, form: LogInForm) -> HttpResponse | None:
     try:
         answer = accounts.log_in(**form.cleaned_data, client=client_of(request), now=timezone.now())
     except FactorNeededError:
-        return problem_response(request, status=403, code="mfa_required")
+        return _factor_needed(request)
     except (WrongCredentialsError, NotConfirmedError) as error:
         if isinstance(error, NotConfirmedError) and _is_app(request):
             return _confirm_first(request, form.cleaned_data["email"], page)

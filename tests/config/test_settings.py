@@ -52,10 +52,11 @@ def test_a_complete_production_environment_is_clean():
         ("SOUQNA_SCHEME", "http"),
         ("SOUQNA_DOMAIN", "localhost"),
         ("EMAIL_FROM", "Souqna <no-reply@souqna.example>"),
+        ("OIDC_ISSUER", "http://issuer.example"),
     ],
 )
 def test_production_refuses_by_name(name, value):
-    done = check(**{name: value})
+    done = check(**{name: value, **({"OIDC_CLIENT_ID": "x"} if name == "OIDC_ISSUER" else {})})
 
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
@@ -89,6 +90,13 @@ def test_production_refuses_a_pool_by_name(name, value):
 
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
+
+
+def test_an_issuer_needs_our_name_there():
+    done = check(OIDC_ISSUER="https://issuer.example")
+
+    assert done.returncode != 0
+    assert "OIDC_CLIENT_ID" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("module", ["config.wsgi", "config.asgi", "config.celery"])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from random import randrange
 from typing import Any
 from uuid import uuid4
 
@@ -69,7 +71,10 @@ def stranger(real_db: None, at: Callable[..., Client]) -> Callable[..., Program]
     """Makes a program of somebody without an account."""
 
     def make(**headers: str) -> Program:
-        return Program(at("app", **{"accept": "application/json", **headers}))
+        client = at("app", **{"accept": "application/json", **headers})
+        # An address of its own: sign-ups are counted by it.
+        client.defaults["REMOTE_ADDR"] = str(IPv4Address(0x0A000000 + randrange(2**24)))
+        return Program(client)
 
     return make
 

@@ -34,6 +34,8 @@ NO_PAGES |= {"account-email-code", "mfa-codes", "mfa-off"}
 NO_PAGES |= {"invitation"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
+# Redirects, to a provider that the tests of it bring along: tests/identity/test_sso.py.
+NO_PAGES |= {"oidc-begin", "oidc-callback"}
 APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

@@ -7,12 +7,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tenants import scopes
 from tenants.admin import tenants as tenants_admin
 from tenants.admin.site import site
 from tenants.domain.tenants import UnknownTenantError, change_plan
-from tenants.models import AuditEntry, Plan, Tenant, User
+from tenants.identity.embedded.engine import make_account_ready
+from tenants.models import AuditEntry, Login, Plan, Tenant, User
 from tests.look.pages import texts_of
 
 LISTS = ["/tenants/tenant/", "/tenants/user/", "/tenants/plan/"]
@@ -301,3 +303,165 @@ def test_passwords_cant_be_guessed_through_filters(real_db, at):
 
     assert client.get("/tenants/user/?password__startswith=p").status_code == 400
     assert client.get("/tenants/user/?is_active__exact=1").status_code == 200
+
+
+def changed(user, **fields):
+    with scopes.public():
+        User.objects.filter(id=user.id).update(**fields)
+        return User.objects.get(id=user.id)
+
+
+def logged_in(client, user):
+    with scopes.public():
+        client.force_login(user)
+    return client
+
+
+def followed(client, path, most=5):
+    """Where redirects end; fails where they don't."""
+    response = client.get(path)
+    for _ in range(most):
+        if response.status_code != 302:
+            return response
+        response = client.get(response.headers["Location"])
+    raise AssertionError(f"{path} goes round in circles")
+
+
+@pytest.mark.parametrize("fields", [{}, {"mfa_enabled_at": timezone.now()}, {"is_superuser": True}])
+@pytest.mark.parametrize("path", ["/", "/login/", "/login/?next=/tenants/user/", "/mfa/", *LISTS])
+def test_whoever_may_not_see_the_panel_ends_at_its_log_in(at, user, fields, path):
+    """Also with a login from when they might: a demotion leads nobody round in circles."""
+    client = logged_in(at("admin"), changed(user, **fields))
+
+    page = followed(client, path)
+
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, "/login/")
+    assert 'name="password"' in page.text
+
+
+def test_a_demoted_operator_is_out_at_once_and_can_log_out(at, user):
+    raised = changed(user, is_superuser=True, mfa_enabled_at=timezone.now())
+    client = logged_in(at("admin"), raised)
+    assert client.get("/").status_code == 200
+    assert client.get("/login/").headers["Location"] == "/"
+
+    changed(user, is_superuser=False)
+
+    assert followed(client, "/").request["PATH_INFO"] == "/login/"
+    assert client.post("/logout/").headers["Location"] == "/login/"
+    with scopes.public():
+        assert Login.objects.get(user=user).ended_at is not None
+
+
+def test_logging_out_of_the_panel(panel):
+    client = panel()
+    assert '<form id="logout-form" method="post" action="/logout/">' in client.get("/").text
+    assert client.get("/logout/").status_code == 405
+
+    assert client.post("/logout/").headers["Location"] == "/login/"
+    assert client.get("/").headers["Location"] == "/login/?next=/"
+
+
+@pytest.mark.parametrize("path", ["/password_change/", "/password_change/done/", "/r/1/1/"])
+def test_no_password_is_changed_behind_the_engines_back(panel, operator, path):
+    client = panel()
+    before = operator.password
+
+    assert client.get(path).status_code == 404
+    fields = {
+        "old_password": "souqna-demo-2026",
+        "new_password1": "x" * 20,
+        "new_password2": "x" * 20,
+    }
+    assert client.post(path, fields).status_code == 404
+    with scopes.public():
+        assert User.objects.get(id=operator.id).password == before
+    for page in ("/", f"/tenants/user/{operator.id}/change/"):
+        assert "password" not in client.get(page).text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_super_admin_without_a_second_factor_learns_where_to_set_it_up(at, user, language):
+    with scopes.public():
+        user.is_superuser = True
+        make_account_ready(user, "a-long-enough-password")
+    client = at("admin", **{"accept-language": language})
+    asked = {"email": user.email, "password": "a-long-enough-password"}
+
+    response = client.post("/login/", asked)
+
+    assert response.status_code == 403
+    assert 'href="http://app.localhost/login/?next=/mfa/"' in response.text
+    assert ("الخطوة الثانية" if language == "ar" else "Set up the second step") in response.text
+    assert client.get("/").status_code == 302
+
+
+def test_what_is_shown_of_a_persons_log_in_is_not_changed_here(panel, user):
+    moment = timezone.now()
+    changed(user, cognito_sub="the-sub", mfa_enabled_at=moment, tokens_valid_after=moment)
+    path = f"/tenants/user/{user.id}/change/"
+
+    page = panel().get(path).text
+    assert "the-sub" in page
+    shown = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
+    assert {one for one in shown if not one.startswith("_")} == {
+        "csrfmiddlewaretoken", "name", "is_active",
+    }  # fmt: skip
+    panel().post(
+        path,
+        {"name": "Noura", "is_active": "on", "cognito_sub": "other", "sub": "other",
+         "mfa_enabled_at_0": "", "tokens_valid_after_0": "", "password": "plain"},
+    )  # fmt: skip
+
+    with scopes.public():
+        stored = User.objects.get(id=user.id)
+    assert (stored.name, stored.cognito_sub, stored.mfa_enabled_at, stored.tokens_valid_after) == (
+        "Noura", "the-sub", moment, moment,
+    )  # fmt: skip
+    assert stored.password == user.password
+
+
+def test_the_persons_page_is_arabic(panel, user):
+    page = panel("ar").get(f"/tenants/user/{user.id}/change/").text
+    words = set(re.findall(r"[A-Za-z]+", " ".join(texts_of(page))))
+
+    # What an icon is called, and what is the person's own.
+    assert words - DATA - {"False"} - set(re.findall(r"[A-Za-z]+", user.email)) == set()
+
+
+def audited_of(operator, user):
+    with scopes.public():
+        entries = AuditEntry.objects.filter(
+            action="person.logged_out_everywhere", detail__person=str(user.id)
+        )
+        return [entry.actor_id for entry in entries] == [operator.id]
+
+
+def test_signing_people_out_everywhere(panel, at, operator, user):
+    browser = logged_in(at("app"), user)
+    assert browser.get("/tenants/").status_code == 200
+
+    page = panel().post(
+        "/tenants/user/",
+        {"action": "log_out_everywhere", "_selected_action": [str(user.id)]},
+        follow=True,
+    )
+
+    assert "1 person signed out." in page.text
+    assert browser.get("/tenants/").status_code == 302
+    with scopes.public():
+        assert User.objects.get(id=user.id).tokens_valid_after is not None
+        assert Login.objects.get(user=user).ended_at is not None
+    assert audited_of(operator, user)
+
+
+def test_who_is_shut_out_is_logged_out_for_good(panel, at, operator, user):
+    browser = logged_in(at("app"), user)
+    path = f"/tenants/user/{user.id}/change/"
+
+    panel().post(path, {"name": user.name})
+    assert browser.get("/tenants/").status_code == 302
+    panel().post(path, {"name": user.name, "is_active": "on"})
+
+    assert browser.get("/tenants/").status_code == 302
+    assert audited_of(operator, user)

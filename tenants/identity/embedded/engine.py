@@ -238,6 +238,13 @@ def make_account_ready(user: User, password: str) -> None:
     _enter(user)
 
 
+def prove_address(user: User) -> None:
+    """Give a person whose address was proved elsewhere an account without a password; one is chosen as
+    if it had been forgotten. In the public scope.
+    """
+    _enter(user)
+
+
 def _enter(user: User) -> None:
     """Save a person whose address was just proved."""
     user.cognito_sub = user.cognito_sub or str(uuid.uuid4())

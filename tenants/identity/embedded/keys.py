@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
+import redis
+import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection, transaction
@@ -16,13 +18,17 @@ from django.utils.crypto import get_random_string
 from jwt.algorithms import RSAAlgorithm
 
 from tenants import scopes
+from tenants.gateways.announcements import announce
 from tenants.gateways.encryption import decrypt, encrypt
 from tenants.models import SigningKey
 
+_log = structlog.get_logger(__name__)
 #: Longer than a verifier keeps what it has fetched.
 LEAD = timedelta(minutes=10)
 #: Longer than an access token lasts.
 TRAIL = timedelta(hours=1)
+#: Announced when keys are made or retired.
+CHANGED = "keys:changed"
 _LOCK = 5_101_966  # an advisory lock's name: two processes must not both make the first key
 
 
@@ -46,8 +52,11 @@ def rotate(*, now: datetime, at_once: bool) -> SigningKey:
     """
     with scopes.public(), transaction.atomic():
         signs_from = now if at_once else now + LEAD
-        others: QuerySet[SigningKey] = SigningKey.objects.filter(retired_at=None)
-        others.update(retired_at=now if at_once else signs_from + TRAIL)
+        if at_once:  # those as well that an earlier rotation lets go later
+            _usable(now).update(retired_at=now)
+        else:
+            SigningKey.objects.filter(retired_at=None).update(retired_at=signs_from + TRAIL)
+        transaction.on_commit(_announce_change)
         return _make(now=now, signs_from=signs_from)
 
 
@@ -56,6 +65,13 @@ def private_key(encrypted: str) -> rsa.RSAPrivateKey:
     """The key in a row's `private_key`, ready to sign with."""
     loaded = serialization.load_pem_private_key(decrypt(encrypted).encode(), password=None)
     return cast("rsa.RSAPrivateKey", loaded)
+
+
+def _announce_change() -> None:
+    try:
+        announce(CHANGED)
+    except redis.RedisError:
+        _log.warning("keys_not_announced")
 
 
 def _usable(now: datetime) -> QuerySet[SigningKey]:

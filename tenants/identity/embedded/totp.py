@@ -33,9 +33,15 @@ def is_enrolled(user: User) -> bool:
     return bool(_authenticators(user).exists())
 
 
+def new_secret() -> str:
+    """A TOTP secret (base 32) of nobody's yet."""
+    secret: str = generate_totp_secret()
+    return secret
+
+
 def begin(user: User) -> str:
     """A new secret, kept aside until it is confirmed."""
-    secret: str = generate_totp_secret()
+    secret = new_secret()
     cache.set(_aside(user), encrypt(secret), PATIENCE)
     return secret
 
