@@ -20,6 +20,7 @@ from tenants.views.addresses import (
 )
 from tenants.views.next_pages import next_page, next_query, with_next
 from tenants.views.refusals import form_page, posted, refusals
+from tenants.views.sso_offer import sso_offer
 
 
 @sensitive_post_parameters("password")
@@ -38,7 +39,8 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
             )
             remember_address(request, form.cleaned_data["email"], was_sent_code=True)
             return HttpResponseRedirect(with_next("/verify/", page))
-    return form_page(request, "app/sign_up.html", form, next=page, next_query=next_query(page))
+    shown = {"next": page, "next_query": next_query(page), **sso_offer(request, page)}
+    return form_page(request, "app/sign_up.html", form, **shown)
 
 
 @sensitive_post_parameters("code")
