@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from storefront.api.onboarding import TenantsView
 from tenants.api import auth
 from tenants.api.me import MeView
 from tenants.api.schemas import SchemaView
@@ -20,6 +21,7 @@ _endpoints = [
     path("auth/mfa/totp/", auth.TotpView.as_view(), name="totp"),
     path("auth/mfa/totp/confirm/", auth.TotpConfirmView.as_view(), name="totp-confirm"),
     path("me/", MeView.as_view(), name="me"),
+    path("tenants/", TenantsView.as_view(), name="tenants"),
 ]
 
 app_name = "identity-api"

@@ -21,14 +21,16 @@ for _arguments in ARGUMENTS_OF.values():
 # Pages that a tenant hasn't got: it takes no orders.
 MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
-PERSONAL = {"home", "tenants"}
+PERSONAL = {"home", "tenants", "tenant-new"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
 NO_PAGES |= {"log-out", "order-transitions"}
+# A piece of the page before it: tests/dashboards/test_onboarding.py.
+NO_PAGES |= {"tenant-slug"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
-APIS = ("api:", "staff-api:")
+APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")
 VOID = ("br", "hr", "img", "input", "link", "meta", "use", "path")
