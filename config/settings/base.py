@@ -332,6 +332,8 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "capture.enums.OrderStatus",
         "ItemKind": "storefront.enums.ItemKind",
         "ItemStatus": "storefront.enums.ItemStatus",
+        "TenantKind": "tenants.enums.TenantKind",
+        "TenantStatus": "tenants.enums.TenantStatus",
         "Role": "tenants.enums.Role",
     },
     "SERVE_AUTHENTICATION": [],

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from dashboards.views import onboarding
 from storefront.views import media
 from tenants.views import keys
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("api/v1/", include("config.urls.identity_api")),
     path(".well-known/jwks.json", keys.jwks, name="jwks"),
     path("mailbox/", include("notifications.urls")),
+    path("tenants/new/", onboarding.new_tenant, name="tenant-new"),
+    path("tenants/slug/", onboarding.slug_state, name="tenant-slug"),
     path("", include("tenants.urls.app")),
 ]
 

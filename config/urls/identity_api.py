@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from storefront.api.onboarding import TenantsView
 from tenants.api import auth
 from tenants.api.invitations import AcceptView
 from tenants.api.me import MeView
@@ -21,6 +22,7 @@ _endpoints = [
     path("auth/mfa/totp/confirm/", auth.TotpConfirmView.as_view(), name="totp-confirm"),
     path("invitations/accept/", AcceptView.as_view(), name="invitation-accept"),
     path("me/", MeView.as_view(), name="me"),
+    path("tenants/", TenantsView.as_view(), name="tenants"),
 ]
 
 app_name = "identity-api"

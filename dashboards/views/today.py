@@ -17,9 +17,12 @@ def today(request: SurfaceRequest) -> HttpResponse:
     """What happened today and what waits."""
     now = timezone.now()
     sections = sections_of(tenant_of(request))
+    orders = orders_today(now) if sections.has_orders else None
+    items = count_items_by_status()
     context = {
         "day": day_of(now),
-        "orders": orders_today(now) if sections.has_orders else None,
-        "items": count_items_by_status(),
+        "orders": orders,
+        "items": items,
+        "is_new": not any(items.values()) and not (orders and orders.recent),
     }
     return page(request, "dashboards/today.html", context, section="today", sections=sections)

@@ -1,5 +1,6 @@
 """A tenant's life: created, suspended, reactivated."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,51 +26,92 @@ class SlugTakenError(TenantRefusedError):
     """Another tenant has this slug."""
 
 
+class SlugAlikeError(SlugTakenError):
+    """Another tenant's slug looks so like this one that they would be taken for one another."""
+
+
 class UnknownTenantError(Exception):
     """There is no tenant with this slug."""
 
 
-def create_tenant(*, slug: str, name_ar: str, name_en: str, kind: str, owner_email: str) -> Tenant:
-    """Make a tenant with its storefront's host and its owner; the schema comes out of the pool.
+def create_tenant(
+    *,
+    slug: str,
+    name_ar: str,
+    name_en: str,
+    kind: str,
+    owner_email: str,
+    languages: Sequence[str] = ("ar", "en"),
+    default_language: str = "ar",
+) -> Tenant:
+    """Make a tenant as an operator does, for an owner who needn't have an account yet.
 
     Enters its own scopes. Raises TenantRefusedError (SlugTakenError among them).
     """
-    tenant = Tenant(slug=slug, name_ar=name_ar.strip(), name_en=name_en.strip(), kind=kind)
-    _check(tenant, owner_email)
+    tenant = Tenant(
+        slug=slug,
+        name_ar=name_ar.strip(),
+        name_en=name_en.strip(),
+        kind=kind,
+        languages=list(languages),
+        default_language=default_language,
+    )
+    check_tenant(tenant)
+    _check_address(slug, owner_email)
     with transaction.atomic(), scopes.public():
-        if Tenant.objects.filter(slug=slug).exists():
-            raise _taken(slug)
-        tenant.id, tenant.schema_fingerprint = claim_schema(), tenant_fingerprint()
-        _insert(tenant)
-        owner = get_or_create_user(owner_email)
-        Domain.objects.create(
-            tenant=tenant, domain=f"{slug}.{settings.SOUQNA_DOMAIN}", is_primary=True
-        )
-        with scopes.tenant(tenant.id):
-            TenantMember.objects.create(tenant=tenant, user=owner, role=Role.OWNER)
-            audit.record("tenant.created", slug=slug, owner=owner_email)
-            outbox.enqueue("tenant.created", {"slug": slug, "owner": owner_email})
-        transaction.on_commit(forget_hosts)
-        transaction.on_commit(lambda: nudge("tenants.tasks.refill_schema_pool"), robust=True)
+        open_tenant(tenant, owner=get_or_create_user(owner_email))
     return tenant
 
 
-def _check(tenant: Tenant, owner_email: str) -> None:
+def open_tenant(tenant: Tenant, *, owner: User, actor_id: UUID | None = None) -> None:
+    """Write a new tenant with its storefront's host and its owner; the schema comes out of the pool.
+    `actor_id` is the person who asked for it, None if an operator did.
+
+    In the caller's transaction, in the public scope. Raises SlugTakenError.
+    """
+    if Tenant.objects.filter(slug=tenant.slug).exists():
+        raise _taken(tenant.slug)
+    tenant.id, tenant.schema_fingerprint = claim_schema(), tenant_fingerprint()
+    _insert(tenant)
+    with scopes.tenant(tenant.id):
+        TenantMember.objects.create(tenant=tenant, user=owner, role=Role.OWNER)
+        about = {"slug": tenant.slug, "owner": owner.email}
+        audit.record("tenant.created", actor_id=actor_id, **about)
+        outbox.enqueue("tenant.created", about)
+    transaction.on_commit(forget_hosts)
+    transaction.on_commit(lambda: nudge("tenants.tasks.refill_schema_pool"), robust=True)
+
+
+def check_tenant(tenant: Tenant) -> None:
+    """Raise TenantRefusedError unless the new tenant's fields can be kept. No query."""
     try:
         tenant.clean_fields(exclude=("id", "schema_name", "schema_fingerprint"))
-        User(email=owner_email).clean_fields(exclude=("password",))
     except ValidationError as error:
-        fields = "; ".join(
-            f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items()
-        )
-        raise TenantRefusedError(f"{tenant.slug}: {fields}") from error
+        raise _refused(tenant.slug, error) from error
+
+
+def _check_address(slug: str, email: str) -> None:
+    try:
+        User(email=email).clean_fields(exclude=("password",))
+    except ValidationError as error:
+        raise _refused(slug, error) from error
+
+
+def _refused(slug: str, error: ValidationError) -> TenantRefusedError:
+    fields = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
+    return TenantRefusedError(f"{slug}: {fields}")
 
 
 def _insert(tenant: Tenant) -> None:
     try:
         with transaction.atomic():
             tenant.save(force_insert=True)
-    except IntegrityError as error:  # somebody was faster between our look and our insert
+            Domain.objects.create(
+                tenant=tenant, domain=f"{tenant.slug}.{settings.SOUQNA_DOMAIN}", is_primary=True
+            )
+    except (
+        IntegrityError
+    ) as error:  # somebody was faster, or the host still leads to another tenant
         raise _taken(tenant.slug) from error
 
 

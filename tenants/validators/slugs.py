@@ -20,44 +20,70 @@ RESERVED_SLUGS = frozenset(
         "admin",
         "administrator",
         "admins",
+        "ads",
+        "affiliate",
+        "affiliates",
+        "analytics",
         "api",
         "app",
         "apps",
         "assets",
+        "audit",
         "auth",
         "autoconfig",
         "autodiscover",
+        "backup",
+        "bank",
         "billing",
         "blog",
+        "careers",
         "cdn",
         "chat",
         "checkout",
         "client",
+        "compliance",
         "contact",
         "css",
         "dashboard",
+        "dashboards",
         "dev",
+        "developer",
+        "developers",
         "docs",
+        "domains",
+        "donotreply",
         "download",
         "email",
         "events",
         "faq",
+        "feedback",
         "files",
+        "finance",
         "forgot",
         "forum",
         "ftp",
+        "gateway",
+        "graphql",
+        "healthz",
         "help",
+        "helpdesk",
         "home",
         "host",
         "hostmaster",
+        "identity",
         "images",
         "imap",
         "img",
         "info",
+        "internal",
         "invitations",
         "invite",
+        "invoice",
+        "invoices",
         "js",
+        "jwks",
         "kb",
+        "knet",
         "language",
         "legal",
         "livez",
@@ -68,42 +94,66 @@ RESERVED_SLUGS = frozenset(
         "mailbox",
         "mailer",
         "marketing",
+        "mcp",
         "me",
         "media",
         "members",
         "metrics",
         "mfa",
         "mobile",
+        "moderator",
         "monitor",
         "mta",
         "mx",
         "mysouqna",
         "news",
         "newsletter",
+        "no-reply",
+        "noreply",
+        "notifications",
         "ns",
         "ns1",
         "ns2",
+        "oauth",
+        "official",
         "oidc",
+        "onboarding",
+        "operator",
+        "operators",
+        "owner",
+        "partner",
+        "partners",
+        "password",
         "pay",
         "payment",
         "payments",
         "ping",
+        "platform",
         "pop",
         "pop3",
         "portal",
         "postmaster",
         "press",
         "preview",
+        "pricing",
         "privacy",
+        "proxy",
         "public",
         "readyz",
+        "refund",
+        "refunds",
         "register",
         "reset",
+        "robots",
         "root",
+        "safety",
+        "sales",
         "sandbox",
+        "schema",
         "secure",
         "security",
         "service",
+        "sessions",
         "settings",
         "sign-in",
         "sign-up",
@@ -112,6 +162,14 @@ RESERVED_SLUGS = frozenset(
         "sitemap",
         "smtp",
         "souqna",
+        "souqna-admin",
+        "souqna-app",
+        "souqna-help",
+        "souqna-official",
+        "souqna-pay",
+        "souqna-support",
+        "souqna-team",
+        "ssl",
         "sso",
         "staff",
         "staging",
@@ -125,17 +183,25 @@ RESERVED_SLUGS = frozenset(
         "support",
         "sysadmin",
         "system",
+        "team",
         "tenant",
         "tenants",
         "terms",
         "theme",
+        "tls",
         "track",
+        "trust",
+        "unsubscribe",
         "upload",
         "uploads",
         "user",
         "users",
+        "verification",
+        "verified",
         "verify",
         "video",
+        "vpn",
+        "wallet",
         "web",
         "webhook",
         "webhooks",
@@ -145,6 +211,12 @@ RESERVED_SLUGS = frozenset(
         "www",
     ]
 )
+
+#: Characters that are taken for others at a glance, and what isn't seen at all.
+LOOKS_LIKE_FROM, LOOKS_LIKE_TO = "01i5", "olls"
+UNSEEN = "-"
+#: Pairs that are taken for one letter, in the order in which they are replaced.
+LOOKS_LIKE_ONE = (("rn", "m"), ("vv", "w"))
 
 
 def validate_slug_form(slug: str) -> None:
@@ -160,4 +232,33 @@ def validate_slug(slug: str) -> None:
     """Raise ValidationError unless `slug` can be a tenant's slug."""
     validate_slug_form(slug)
     if slug in RESERVED_SLUGS:
-        raise ValidationError(_("This address is reserved."), code="reserved_slug")
+        raise _reserved()
+
+
+def validate_own_slug(slug: str) -> None:
+    """Raise ValidationError unless somebody from outside may take `slug`: stricter than `validate_slug`,
+    by which operators go. It must not look like a reserved word, nor have our name in it.
+    """
+    validate_slug(slug)
+    shape = skeleton(slug)
+    if shape in _RESERVED_SHAPES or _OUR_SHAPE in shape:
+        raise _reserved()
+
+
+def skeleton(slug: str) -> str:
+    """What the eye sees of a slug: two slugs with one skeleton can be taken for one another. In SQL it is
+    `tenants.queries.slugs.skeleton_of`.
+    """
+    shape = slug.translate(_SEEN)
+    for pair, letter in LOOKS_LIKE_ONE:
+        shape = shape.replace(pair, letter)
+    return shape
+
+
+def _reserved() -> ValidationError:
+    return ValidationError(_("This address is reserved."), code="reserved_slug")
+
+
+_SEEN = str.maketrans(LOOKS_LIKE_FROM, LOOKS_LIKE_TO, UNSEEN)
+_RESERVED_SHAPES = frozenset(map(skeleton, RESERVED_SLUGS))
+_OUR_SHAPE = skeleton("souqna")

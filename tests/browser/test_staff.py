@@ -30,6 +30,7 @@ PAGES = {
     "new item": ("/oud-house/items/new/", 200),
     "delete": ("/oud-house/items/oud-oil/delete/", 200),
     "chooser": ("/tenants/", 200),
+    "new organisation": ("/tenants/new/", 200),
     "nothing": ("/oud-house/nothing/", 404),
 }
 OPERATORS = ["/", "/tenants/tenant/", "/tenants/user/", "/tenants/plan/"]

@@ -21,7 +21,7 @@ for _arguments in ARGUMENTS_OF.values():
 # Pages that a tenant hasn't got: it takes no orders.
 MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
-PERSONAL = {"home", "tenants", "mfa", "account", "account-email", "account-password"}
+PERSONAL = {"home", "tenants", "tenant-new", "mfa", "account", "account-email", "account-password"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
@@ -36,6 +36,8 @@ NO_PAGES |= {"invitation"}
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
 # Redirects, to a provider that the tests of it bring along: tests/identity/test_sso.py.
 NO_PAGES |= {"oidc-begin", "oidc-callback"}
+# A piece of the page before it: tests/dashboards/test_onboarding.py.
+NO_PAGES |= {"tenant-slug"}
 APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

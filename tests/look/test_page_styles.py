@@ -29,6 +29,7 @@ PAGES = [
     ("oud-house", "track", "storefront/"),
     ("app", "/login/", "staff/"),
     ("app", "/tenants/", "staff/"),
+    ("app", "/tenants/new/", "staff/"),
     ("app", "/signup/", "staff/"),
     ("app", "/verify/", "staff/"),
     ("app", "/forgot/", "staff/"),
