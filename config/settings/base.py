@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "TenantKind": "tenants.enums.TenantKind",
         "TenantStatus": "tenants.enums.TenantStatus",
         "Role": "tenants.enums.Role",
+        "Language": LANGUAGES,
     },
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -1,7 +1,8 @@
 """The staff's page of the team: members, invitations, and who needs two-step verification."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from dashboards.views.orders import is_fragment
 from dashboards.views.pages import page, person_of, tenant_of
 from tenants.domain import invitations, members
 from tenants.domain.mfa_policies import OwnFactorFirstError, change_mfa_policy
-from tenants.domain.permissions import PermissionDeniedError
+from tenants.domain.permissions import Permission, PermissionDeniedError, may
 from tenants.domain.problems import wording
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.models import TenantMember
@@ -29,6 +30,10 @@ from tenants.requests import SurfaceRequest
 
 #: Whoever comes by a link (after logging in anew) is led to the page.
 _FORM = ["GET", "HEAD", "POST"]
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[SurfaceRequest, P], HttpResponse]
 
 
 class BrokenFormError(Exception):
@@ -62,17 +67,34 @@ _REFUSALS: dict[type[Exception], tuple[str | Promise, int]] = {
 }
 
 
+def for_those_who(permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Let members send the form whose role has the permission: that is asked before the form is read."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def answer(request: SurfaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method != "POST":
+                return _to_the_page()
+            if not may(request.member.role, permission):
+                return _refused(request, PermissionDeniedError())
+            return view(request, *args, **kwargs)
+
+        return require_http_methods(_FORM)(answer)
+
+    return decorate
+
+
 @require_safe
 def team(request: SurfaceRequest) -> HttpResponse:
     """The team as the person sees it."""
     return team_page(request)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_TEAM)
 def invite(request: SurfaceRequest) -> HttpResponse:
     """Invite somebody. What is wrong with the address is told at its field."""
     form = InviteForm(request.POST)
-    if request.method == "POST" and not form.is_valid():
+    if not form.is_valid():
         return team_page(request, form=form, status=400)
 
     def act() -> str:
@@ -89,7 +111,7 @@ def invite(request: SurfaceRequest) -> HttpResponse:
     return team_page(request, form=form, status=400)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_TEAM)
 def resend(request: SurfaceRequest, invitation_id: UUID) -> HttpResponse:
     """Send an invitation again."""
 
@@ -102,7 +124,7 @@ def resend(request: SurfaceRequest, invitation_id: UUID) -> HttpResponse:
     return _answer(request, act)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_TEAM)
 def revoke(request: SurfaceRequest, invitation_id: UUID) -> HttpResponse:
     """Make an invitation void."""
 
@@ -113,7 +135,7 @@ def revoke(request: SurfaceRequest, invitation_id: UUID) -> HttpResponse:
     return _answer(request, act)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_TEAM)
 def change_role(request: SurfaceRequest, member_id: UUID) -> HttpResponse:
     """Give a member another role."""
 
@@ -129,7 +151,7 @@ def change_role(request: SurfaceRequest, member_id: UUID) -> HttpResponse:
     return _answer(request, act)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_TEAM)
 def remove(request: SurfaceRequest, member_id: UUID) -> HttpResponse:
     """Take a member off the team. One doesn't remove oneself here: leaving has its own form."""
 
@@ -142,7 +164,7 @@ def remove(request: SurfaceRequest, member_id: UUID) -> HttpResponse:
     return _answer(request, act)
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_OWNERS)
 def hand_over(request: SurfaceRequest, member_id: UUID) -> HttpResponse:
     """Make another member the owner, and oneself an admin."""
 
@@ -167,7 +189,7 @@ def leave(request: SurfaceRequest) -> HttpResponse:
     return HttpResponseRedirect("/tenants/")
 
 
-@require_http_methods(_FORM)
+@for_those_who(Permission.MANAGE_SECURITY)
 def secure(request: SurfaceRequest) -> HttpResponse:
     """Say who needs two-step verification."""
 
@@ -224,8 +246,6 @@ def _answer(
     request: SurfaceRequest, act: Callable[[], str], *, form: InviteForm | None = None
 ) -> HttpResponse:
     """Do what the form asks for, and show the team as it is then."""
-    if request.method != "POST":
-        return _to_the_page()
     try:
         said = act()
     except tuple(_REFUSALS) as error:

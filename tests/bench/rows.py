@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from tests.bench import cpu, goods, sharing
 from tests.bench.comparison import InvalidRunError, Result, Side, compare
 from tests.bench.surroundings import Surroundings
-from tests.bench.workers import ROOT
+from tests.bench.workers import ROOT, Worker
 
 FLEET = 200
 
@@ -188,6 +189,48 @@ def transaction(place: Surroundings) -> list[Result]:
         ]
 
 
+def token(place: Surroundings) -> list[Result]:
+    """Verifying an access token, against a whole request of a stranger."""
+    with place.worker("identity") as side:
+        carried = side.call("enter")["bearer"]
+        _check_chain(side, {"bearer": carried}, {"bearer": 2})
+        return [
+            compare(
+                "token",
+                Side(lambda: side.call("verifications", carried=carried, times=40), 40),
+                Side(lambda: side.call("strangers", times=20), 20),
+                bound=0.6,
+                rounds=201,
+            )
+        ]
+
+
+def identity(place: Surroundings) -> list[Result]:
+    """A member's request, by token and by session, against a stranger's at the same address."""
+    bounds = {"bearer": 14, "session": 18}
+    with place.worker("identity") as side:
+        ways = side.call("enter")
+        _check_chain(side, ways, {"bearer": 2, "session": 3})
+        return [
+            compare(
+                f"identity, {way}",
+                Side(partial(side.call, "members", carried=carried, times=8), 8),
+                Side(lambda: side.call("strangers", times=20), 20),
+                bound=bounds[way],
+                rounds=201,
+            )
+            for way, carried in ways.items()
+        ]
+
+
+def _check_chain(side: Worker, ways: dict[str, dict[str, str]], statements: dict[str, int]) -> None:
+    """A stranger asks the database nothing, a member so much. Raises InvalidRunError."""
+    found = {way: side.call("statements", carried=carried) for way, carried in ways.items()}
+    found["stranger"] = side.call("strangers_statements")
+    if found != {**statements, "stranger": 0}:
+        raise InvalidRunError(f"{statements} statements are supposed, there are {found}")
+
+
 ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "claim": claim,
     "replay": replay,
@@ -197,6 +240,8 @@ ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "list": item_list,
     "transaction": transaction,
     "order": order,
+    "token": token,
+    "identity": identity,
 }
 
 

@@ -24,6 +24,7 @@ _UNSET = (
 )  # fmt: skip
 _SETTINGS = {
     "ours": "config.settings.production",
+    "identity": "config.settings.production",
     "plain": "tests.bench.floor.settings",
     "stock": "tests.bench.stock_settings",
     "stock_schemas": "tests.bench.stock_schemas_settings",
@@ -39,7 +40,9 @@ class Surroundings:
     folder: Path
 
     def worker(self, side: str) -> Worker:
-        """A process of this side: `ours`, `plain` (the floor), `stock` or `stock_schemas`."""
+        """A process of this side: `ours`, `identity` (ours too), `plain` (the floor), `stock` or
+        `stock_schemas`.
+        """
         return Worker(side, self.environment_of(side), self.folder / f"{side}.log")
 
     def environment_of(self, side: str) -> dict[str, str]:

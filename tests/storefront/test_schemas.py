@@ -8,7 +8,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from config.urls import public_api
+from config.urls import identity_api, public_api
 from dashboards.urls import api as staff_api
 from tenants import scopes
 from tenants.api import schemas
@@ -42,7 +42,7 @@ def in_schema(document, name):
     return document["components"]["schemas"][name]
 
 
-@pytest.mark.parametrize("module", [public_api, staff_api])
+@pytest.mark.parametrize("module", [public_api, staff_api, identity_api])
 def test_the_documents_are_valid_and_built_without_a_warning(fresh, module, capsys):
     document = built(module._endpoints)
 
