@@ -7,12 +7,20 @@ from capture.api.staff_orders import (
     StaffOrderTransitionsView,
     StaffOrderView,
 )
+from storefront.api.media import StaffMediaView, StaffMediumCompleteView, StaffMediumView
 from storefront.api.staff_items import StaffItemsView, StaffItemView
 from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
     path("items/", StaffItemsView.as_view(), name="items"),
     path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
+    path("media/", StaffMediaView.as_view(), name="media"),
+    path("media/<uuid:media_id>/", StaffMediumView.as_view(), name="medium"),
+    path(
+        "media/<uuid:media_id>/complete/",
+        StaffMediumCompleteView.as_view(),
+        name="medium-complete",
+    ),
     path("orders/", StaffOrdersView.as_view(), name="orders"),
     path("orders/<slug:number>/", StaffOrderView.as_view(), name="order"),
     path(
