@@ -12,6 +12,8 @@ from storefront.models import CatalogItem, MediaAsset
 from storefront.uploads.models import QUARANTINE, MediaUpload
 from tenants.domain import audit
 
+#: Pictures of one item.
+MOST_PICTURES = 20
 #: Characters of what a picture is said to show.
 LONGEST_ALT = 200
 

@@ -6,7 +6,7 @@ A new address has to be listed here with who may do what; one that nobody listed
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from capture.domain.orders import NewOrder, place_order
 from capture.domain.quotes import LineRequest
-from storefront.models import CatalogItem
+from storefront.models import CatalogItem, MediaAsset
 from tenants import scopes
 from tenants.domain.tenants import (
     create_tenant,
@@ -69,10 +69,17 @@ DASHBOARD = {
     "item-new": page(post=EVERYBODY),
     "item": replace(page(post=EVERYBODY, slug="item"), fine=(404,)),
     "item-delete": page(post=EVERYBODY, slug="item"),
+    "item-picture": page(media_id="media"),
+    "item-picture-state": page(media_id="media"),
     "staff-api:items": api(get=EVERYBODY, post=EVERYBODY),
     "staff-api:item": api(
         get=EVERYBODY, put=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"item": "item"}
     ),
+    "staff-api:media": api(post=EVERYBODY),
+    "staff-api:medium": api(
+        get=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"media_id": "media"}
+    ),
+    "staff-api:medium-complete": api(post=EVERYBODY, arguments={"media_id": "media"}),
     "staff-api:orders": api(get=EVERYBODY),
     "staff-api:order": api(get=EVERYBODY, arguments={"number": "order"}),
     "staff-api:order-transitions": api(post=EVERYBODY, arguments={"number": "order"}),
@@ -89,6 +96,7 @@ APP = {
     "sign-up": ANYONE,
     "mfa": ANYONE,
     "media": PERSON,
+    "uploads": ANYONE,
     "jwks": ANYONE,
     "mailbox": ANYONE,
     "mailbox-messages": ANYONE,
@@ -164,6 +172,10 @@ class Place:
                     price="1.000", status="published",
                 ).slug
             )  # fmt: skip
+
+    def media(self) -> UUID:
+        with scopes.tenant(self.tenant.id):
+            return MediaAsset.objects.create().id
 
     def order(self) -> str:
         slug = self.item()

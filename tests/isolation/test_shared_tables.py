@@ -7,8 +7,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor  # noqa: TID251 (a cursor that applies nothing)
 from django.db.models.functions import Now
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
 from notifications.models import Message
+from storefront.uploads.models import MediaUpload
 from tenants import scopes
 from tenants.domain import audit, outbox
 from tenants.domain.tenants import get_or_create_user
@@ -22,6 +24,7 @@ ROWS = {
     OutboxEvent: "outbox",
     AuditEntry: "audit_log",
     Message: "messages",
+    MediaUpload: "media_uploads",
 }
 #: Tables without a tenant's rows.
 CLOSED = [
@@ -59,6 +62,9 @@ def peopled(a, b):
             audit.record("test.act")
             event = outbox.enqueue("test.fact", {})
             Message.objects.create(tenant_id=side.id, event_id=event.id, recipient="x@example.com")
+            MediaUpload.objects.create(
+                id=uuid.uuid4(), tenant_id=side.id, size=1, expires_at=timezone.now()
+            )
     return a, b
 
 
@@ -82,7 +88,7 @@ def test_the_others_rows_are_not_there(peopled, model):
         assert run(f"SELECT count(*) FROM {ROWS[model]} WHERE tenant_id = %s", b.id) == [(0,)]
 
 
-@pytest.mark.parametrize("model", [TenantMember, OutboxEvent, Message])
+@pytest.mark.parametrize("model", [TenantMember, OutboxEvent, Message, MediaUpload])
 def test_the_others_rows_cant_be_changed_or_deleted(peopled, model):
     a, b = peopled
     with b.scope():
@@ -104,6 +110,9 @@ INSERTS = {
     " subject, text, html, headers, attachments, attempts, last_error)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'x', 'email', 'x@example.com', 'ar', '', '',"
     " '', '{{}}', '[]', 0, '')",
+    "media_uploads": "INSERT INTO media_uploads (id, tenant_id, filename, content_type, size, fault,"
+    " expires_at, attempts, last_error)"
+    " VALUES (gen_random_uuid(), '{id}', 'x', 'image/png', 1, '', now(), 0, '')",
     "tenant_members": "INSERT INTO tenant_members (id, tenant_id, user_id, role)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'owner')",
 }
@@ -117,7 +126,7 @@ def test_no_row_can_be_inserted_for_the_other(peopled, table):
             denied(INSERTS[table].format(id=b.id), "violates row-level security")
 
 
-@pytest.mark.parametrize("table", ["outbox", "tenant_members", "messages"])
+@pytest.mark.parametrize("table", ["outbox", "tenant_members", "messages", "media_uploads"])
 def test_no_row_can_be_moved_to_the_other(peopled, table):
     a, b = peopled
     with a.scope():

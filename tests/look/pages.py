@@ -25,7 +25,7 @@ PERSONAL = {"home", "tenants"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
-NO_PAGES |= {"log-out", "order-transitions"}
+NO_PAGES |= {"log-out", "order-transitions", "item-picture", "item-picture-state", "uploads"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
 APIS = ("api:", "staff-api:", "identity-api:")

@@ -13,7 +13,10 @@ from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants import scopes
 from tenants.enums import Role
 from tenants.models import Tenant, TenantMember, User
+from tests.outbox.conftest import worker
 from tests.storefront.uploads import Uploader
+
+__all__ = ["worker"]
 
 
 @pytest.fixture
