@@ -83,13 +83,13 @@ class PictureForm(forms.Form):
     """One picture of the item: its words, its place among the others, whether it is to go."""
 
     alt_ar = LineField(
-        label=gettext_lazy("What it shows, in Arabic"),
+        label=gettext_lazy("In Arabic"),
         required=False,
         max_length=LONGEST_ALT,
         widget=forms.TextInput(attrs={"lang": "ar", "dir": "rtl", "translate": "no"}),
     )
     alt_en = LineField(
-        label=gettext_lazy("What it shows, in English"),
+        label=gettext_lazy("In English"),
         required=False,
         max_length=LONGEST_ALT,
         widget=forms.TextInput(attrs={"lang": "en", "dir": "ltr", "translate": "no"}),

@@ -42,6 +42,11 @@ class Card:
         return self.picture.asset.id
 
     @property
+    def is_described(self) -> bool:
+        """Whether it is said in both languages what it shows."""
+        return all(self.form[name].value() for name in ("alt_ar", "alt_en"))
+
+    @property
     def is_removed(self) -> bool:
         """Whether it is to go."""
         return bool(self.form.cleaned_data.get("remove"))

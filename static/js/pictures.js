@@ -12,6 +12,7 @@ const said = section.querySelector("[data-said]");
 const texts = section.dataset;
 const queue = [];
 let running = 0;
+let chosen = 0;
 let isSaving = false;
 
 // Uploads ------------------------------------------------------------------------------------------
@@ -52,7 +53,19 @@ function typeOf(file) {
   return file.type || { heic: "image/heic", heif: "image/heif", avif: "image/avif" }[suffix] || "";
 }
 
-async function upload({ file, row }) {
+// In the order in which the files were chosen, whichever is here first.
+function insert(html, order) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  const card = template.content.firstElementChild;
+  card.dataset.order = order;
+  const later = [...cards.children].find((other) => Number(other.dataset.order ?? 0) > order);
+  cards.insertBefore(card, later ?? null);
+  equip(card);
+  window.htmx?.process(card);
+}
+
+async function upload({ file, row, order }) {
   const bar = row.querySelector("progress");
   const announced = await call("", {
     filename: file.name,
@@ -63,9 +76,7 @@ async function upload({ file, row }) {
   await call(`${announced.id}/complete/`);
   const card = await fetch(`${texts.cards}${announced.id}/`);
   if (!card.ok) throw new Error(`status ${card.status}`);
-  cards.insertAdjacentHTML("beforeend", await card.text());
-  equip(cards.lastElementChild);
-  window.htmx?.process(cards.lastElementChild);
+  insert(await card.text(), order);
   row.remove();
 }
 
@@ -97,7 +108,7 @@ function add(files) {
   for (const file of taken) {
     const row = rowOf(file);
     uploads.append(row);
-    if (taken.indexOf(file) < room) queue.push({ file, row });
+    if (taken.indexOf(file) < room) queue.push({ file, row, order: (chosen += 1) });
     else fail(row, texts.textMany);
   }
   uploads.hidden = uploads.children.length === 0;
@@ -162,8 +173,13 @@ function say(text) {
 }
 
 function number() {
-  [...cards.children].forEach((card, at) => {
+  [...cards.children].forEach((card, at, all) => {
     card.querySelector("[name$=-place]").value = at + 1;
+    const isOff = { earlier: at === 0, first: at === 0, later: at === all.length - 1 };
+    // Not `disabled`: the button that was just pressed keeps the focus.
+    for (const [act, off] of Object.entries(isOff)) {
+      card.querySelector(`[data-do=${act}]`).setAttribute("aria-disabled", off);
+    }
   });
 }
 
@@ -187,7 +203,7 @@ function remove(card, button) {
 
 cards.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
-  if (!button) return;
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
   const card = button.closest(".picture-card");
   if (button.dataset.do === "remove") {
     remove(card, button);

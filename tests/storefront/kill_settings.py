@@ -5,7 +5,8 @@ import os
 from config.settings.test import *
 from config.settings.test import SOUQNA_STATE
 
-MEDIA_LEASE = 4
+MEDIA_LEASE = 8
+MEDIA_MAX_ATTEMPTS = 20
 MEDIA_BACKOFF = 0.2
 MEDIA_ROOT = os.environ["SOUQNA_TEST_MEDIA"]
 CELERY_BEAT_SCHEDULER = "celery.beat:PersistentScheduler"
