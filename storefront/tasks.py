@@ -38,7 +38,7 @@ def sweep_uploads() -> int:
 @shared_task(base=PlatformTask)
 def sweep_files() -> int:
     """Delete what nobody needs any more in the tenants' storage, one tenant after another."""
-    swept = 0
+    swept = sweeping.sweep_incoming(now=timezone.now())
     for tenant_id in list(Tenant.objects.values_list("id", flat=True)):
         try:
             with scopes.tenant(tenant_id):

@@ -11,6 +11,7 @@ from storefront.domain.media import delete_files, discard
 from storefront.domain.processing import FOLDER
 from storefront.models import MediaAsset
 from storefront.uploads.models import QUARANTINE, MediaUpload
+from tenants.gateways.storage import TenantFileStorage, incoming
 
 #: How long a picture may belong to no item: a form may be open for a while.
 LOOSE = timedelta(days=3)
@@ -21,6 +22,17 @@ STRAY = timedelta(days=1)
 def sweep_tenant(*, now: datetime) -> int:
     """Delete what is too old to be waited for; how many pictures and files. In the tenant's scope."""
     return _sweep_loose(now - LOOSE) + _sweep_strays(now - STRAY)
+
+
+def sweep_incoming(*, now: datetime) -> int:
+    """Delete what killed web processes were receiving; how many files. On a disk only."""
+    if not isinstance(default_storage, TenantFileStorage):
+        return 0
+    before = (now - STRAY).timestamp()
+    strays = [file for file in incoming().iterdir() if file.stat().st_mtime < before]
+    for file in strays:
+        file.unlink(missing_ok=True)
+    return len(strays)
 
 
 def _sweep_loose(before: datetime) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_POST
 from storefront.domain import uploads
 from tenants import scopes
 from tenants.gateways.policies import Policy, PolicyError, policy_in
+from tenants.gateways.storage import incoming
 from tenants.views.problems import problem_response
 
 #: What the fields and the boundaries may take beside the file; bytes.
@@ -59,10 +59,8 @@ def receive(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest) -> None:
     if _length(request) > uploads.LARGEST + _AROUND:
         raise TooLargeError
-    folder = Path(settings.MEDIA_ROOT) / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
     # On the storage's own disk: the finished file needs only a name.
-    with tempfile.NamedTemporaryFile(dir=folder) as file:
+    with tempfile.NamedTemporaryFile(dir=incoming()) as file:
         handler = _Receiver(file, Path(file.name))
         parser = MultiPartParser(request.META, cast("IO[bytes]", request), [handler], "utf-8")
         handler.parser = parser

@@ -19,6 +19,13 @@ from tenants.gateways.policies import Policy, fields_of
 PUBLIC_FOLDERS = frozenset({"items", "media"})
 
 
+def incoming() -> Path:
+    """The folder, on the disk's storage and nobody's own, where files lie while they are received."""
+    folder = Path(settings.MEDIA_ROOT) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @dataclass(frozen=True, slots=True)
 class UploadForm:
     """Where a browser posts a file, and the fields that go before it."""

@@ -287,3 +287,16 @@ def test_all_tenants_are_swept_though_one_fails(up, tenant_a, tenant_b, monkeypa
 
     assert len(files(tenant_a)) == 1
     assert files(tenant_b) == set()
+
+
+def test_what_a_killed_web_process_was_receiving_is_swept(up):
+    folder = Path(settings.MEDIA_ROOT) / "incoming"
+    folder.mkdir(parents=True)
+    for name, age in (("old", 25), ("young", 1)):
+        (folder / name).write_bytes(b"x")
+        moment = timezone.now().timestamp() - age * 3600
+        os.utime(folder / name, (moment, moment))
+
+    tasks.sweep_files.apply(throw=True)
+
+    assert [path.name for path in folder.iterdir()] == ["young"]
