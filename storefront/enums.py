@@ -26,3 +26,23 @@ class Offer(models.TextChoices):
     ORDERS = "orders", _("Orders")
     DONATIONS = "donations", _("Donations")
     PLEDGES = "pledges", _("Pledges")
+
+
+class MediaStatus(models.TextChoices):
+    """How far a picture has come on its way from a browser into the catalog."""
+
+    PENDING = "pending", _("Waiting for the file")
+    PROCESSING = "processing", _("Being prepared")
+    READY = "ready", _("Ready")
+    REJECTED = "rejected", _("Not accepted")
+
+
+class MediaFault(models.TextChoices):
+    """Why an uploaded file was not taken; the label is what people are told."""
+
+    MISSING = "missing", _("The file didn’t arrive. Please upload it again.")
+    SIZE = "size", _("The file didn’t arrive whole. Please upload it again.")
+    TYPE = "type", _("The file is not the kind of picture that its name says.")
+    PIXELS = "pixels", _("The picture has too many pixels. Up to 64 megapixels are fine.")
+    UNREADABLE = "unreadable", _("The picture is damaged and can’t be read.")
+    FAILED = "failed", _("Something went wrong on our side. Please upload it again.")

@@ -38,6 +38,7 @@ SHARED_APPS = [
     "tenants",
     "notifications",
     "assistant.ledger",
+    "storefront.uploads",
     "dashboards",
     # Before `django_tenants`, whose templates for it ask every request for a tenant.
     "django.contrib.admin",
@@ -189,12 +190,20 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
     "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
+    "sweep-uploads": {"task": "storefront.tasks.sweep_uploads", "schedule": 15.0},
+    "sweep-files": {"task": "storefront.tasks.sweep_files", "schedule": 6 * 3600.0},
 }
 
 # Outbox: seconds ----------------------------------------------------------------------------------
 OUTBOX_LEASE = 60
 OUTBOX_MAX_ATTEMPTS = 8
 OUTBOX_BACKOFF = 5
+
+# Pictures: seconds --------------------------------------------------------------------------------
+# Longer than the longest time that one picture may take (storefront.gateways.pictures).
+MEDIA_LEASE = 180
+MEDIA_MAX_ATTEMPTS = 4
+MEDIA_BACKOFF = 10
 
 # Mail: times in seconds -----------------------------------------------------------------------------
 EMAIL_URL: str = env.str("EMAIL_URL", "")
@@ -228,14 +237,27 @@ LANGUAGES = [("ar", "العربية"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
 
 # Files --------------------------------------------------------------------------------------------
-# Both begin with "/": a relative one would take the first request's script prefix for the process.
+# Neither is relative: that would take the first request's script prefix for the process.
 STATIC_URL = "/static/"
-MEDIA_URL = "/media/"
+# Where browsers fetch pictures: our own route, or a CDN in front of the bucket.
+MEDIA_URL: str = env.str("SOUQNA_MEDIA_URL", "/media/").rstrip("/") + "/"
 STATIC_ROOT = SOUQNA_STATE / "static"
 MEDIA_ROOT = SOUQNA_STATE / "media"
 STATICFILES_DIRS = [ROOT / "static"]
+AWS_REGION: str = env.str("AWS_REGION", "me-south-1")
+AWS_STORAGE_BUCKET_NAME: str = env.str("AWS_STORAGE_BUCKET_NAME", "")
+_FILES: dict[str, Any] = {"BACKEND": "tenants.gateways.storage.TenantFileStorage"}
+if AWS_STORAGE_BUCKET_NAME:
+    _FILES = {
+        "BACKEND": "tenants.gateways.s3.TenantS3Storage",
+        "OPTIONS": {
+            "bucket_name": AWS_STORAGE_BUCKET_NAME,
+            "region_name": AWS_REGION,
+            "signature_version": "s3v4",
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "tenants.gateways.storage.TenantFileStorage"},
+    "default": _FILES,
     "staticfiles": {"BACKEND": "config.staticfiles.ManifestStorage"},
 }
 
@@ -272,7 +294,6 @@ IDENTITY_ENGINE: str = env.str("IDENTITY_ENGINE", "embedded")
 if IDENTITY_ENGINE not in ("embedded", "cognito"):
     message = f"IDENTITY_ENGINE must be embedded or cognito, not {IDENTITY_ENGINE!r}"
     raise ImproperlyConfigured(f"{message} (docs/configuration.md)")
-AWS_REGION: str = env.str("AWS_REGION", "me-south-1")
 COGNITO_USER_POOL_ID: str = env.str("COGNITO_USER_POOL_ID", "")
 COGNITO_CLIENT_ID: str = env.str("COGNITO_CLIENT_ID", "")
 COGNITO_CLIENT_SECRET: str = env.str("COGNITO_CLIENT_SECRET", "")

@@ -3,11 +3,12 @@
 from django.urls import include, path
 
 from dashboards.views import onboarding
-from storefront.views import media
+from storefront.views import media, uploads
 from tenants.views import keys
 
 urlpatterns = [
     path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
+    path("api/v1/uploads/", uploads.receive, name="uploads"),
     path("api/v1/", include("config.urls.identity_api")),
     path(".well-known/jwks.json", keys.jwks, name="jwks"),
     path("mailbox/", include("notifications.urls")),

@@ -5,12 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.forms.fields import AmountField, LineField, ParagraphsField, WholeNumberField
+from dashboards.forms.pictures import FilesField, announcements
 from storefront.domain.items import FIELDS, LONGEST_DESCRIPTION, ItemContent
+from storefront.domain.media import MOST_PICTURES
+from storefront.domain.uploads import Announcement
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
 
@@ -100,6 +104,11 @@ class ItemForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), choices=ItemStatus.choices, widget=forms.RadioSelect, initial="draft"
     )
+    pictures = FilesField(
+        label=_("Add pictures"),
+        required=False,
+        help_text=_("JPEG, PNG, WebP, AVIF or HEIC, up to 25 MB each."),
+    )
     item = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -110,6 +119,16 @@ class ItemForm(forms.Form):
         if not cleaned.get("slug") and "slug" not in self.errors:
             cleaned["slug"] = slugify(cleaned.get("name_en", ""))[:_LONGEST_SLUG].strip("-_")
         return cleaned
+
+    def take_files(self, room: int) -> list[tuple[Announcement, UploadedFile]]:
+        """The files that came along and can be taken, up to so many; the others are told about."""
+        taken, errors = announcements(self.cleaned_data.get("pictures") or [])
+        if len(taken) > room:
+            told = gettext("An item may have up to %(most)d pictures.") % {"most": MOST_PICTURES}
+            errors.append(ValidationError(told, code="many"))
+        if errors:
+            self.add_error("pictures", errors)
+        return taken[: max(0, room)]
 
     def show_other_version(self, item: CatalogItem) -> None:
         """Say what the item is now, at the fields that differ; sending the form again replaces it."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards.views import items, orders, team, today, transitions
+from dashboards.views import items, orders, pictures, team, today, transitions
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("items/new/", items.new_item, name="item-new"),
     path("items/<slug:slug>/", items.item, name="item"),
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),
+    path("items/pictures/<uuid:media_id>/", pictures.card, name="item-picture"),
+    path("items/pictures/<uuid:media_id>/state/", pictures.state, name="item-picture-state"),
     path("team/", team.team, name="team"),
     path("team/invitations/", team.invite, name="team-invite"),
     path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="team-resend"),

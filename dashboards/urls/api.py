@@ -7,6 +7,7 @@ from capture.api.staff_orders import (
     StaffOrderTransitionsView,
     StaffOrderView,
 )
+from storefront.api.media import StaffMediaView, StaffMediumCompleteView, StaffMediumView
 from storefront.api.staff_items import StaffItemsView, StaffItemView
 from tenants.api.invitations import InvitationsView, InvitationView, ResendView
 from tenants.api.members import MembersView, MemberView
@@ -22,6 +23,13 @@ _endpoints = [
     ),
     path("items/", StaffItemsView.as_view(), name="items"),
     path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
+    path("media/", StaffMediaView.as_view(), name="media"),
+    path("media/<uuid:media_id>/", StaffMediumView.as_view(), name="medium"),
+    path(
+        "media/<uuid:media_id>/complete/",
+        StaffMediumCompleteView.as_view(),
+        name="medium-complete",
+    ),
     path("members/", MembersView.as_view(), name="members"),
     path("members/<uuid:member_id>/", MemberView.as_view(), name="member"),
     path("orders/", StaffOrdersView.as_view(), name="orders"),

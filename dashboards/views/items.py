@@ -1,5 +1,6 @@
 """The staff's pages of items: the list, one, a new one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboards.forms.items import ItemForm, ItemListForm, initial_of
+from dashboards.views import pictures
 from dashboards.views.pages import page, person_of, storefront_page
+from dashboards.views.pictures import Card
 from dashboards.views.tabs import Choice, Tab, tabs
 from storefront.domain import items
 from storefront.domain.items import ItemContent
+from storefront.domain.media import MOST_PICTURES, UnknownMediaError
 from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
 from storefront.queries.items import count_items_by_status, item_by_id, item_by_slug, items_matching
@@ -56,12 +61,8 @@ def new_item(request: SurfaceRequest) -> HttpResponse:
     """A form for a new item."""
     if request.method != "POST":
         return _form_page(request, ItemForm())
-    form = ItemForm(request.POST)
-    if form.is_valid():
-        written = _written(request, form, None)
-        if written is not None:
-            return _saved(request, written)
-    return _form_page(request, form, status=_status(form))
+    form = ItemForm(request.POST, request.FILES)
+    return _sent(request, form, None, is_valid=form.is_valid())
 
 
 @require_http_methods(_FORM)
@@ -70,14 +71,10 @@ def item(request: SurfaceRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         found = _found(slug)
         return _form_page(request, ItemForm(initial=initial_of(found)), item=found)
-    form = ItemForm(request.POST)
+    form = ItemForm(request.POST, request.FILES)
     is_valid = form.is_valid()
     found = _found_by_id(form.cleaned_data.get("item"))
-    if is_valid:
-        written = _written(request, form, found)
-        if written is not None:
-            return _saved(request, written)
-    return _form_page(request, form, item=found, status=_status(form))
+    return _sent(request, form, found, is_valid=is_valid)
 
 
 @require_http_methods(_FORM)
@@ -94,12 +91,38 @@ def delete(request: SurfaceRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("items"))
 
 
+def _sent(
+    request: SurfaceRequest, form: ItemForm, found: CatalogItem | None, *, is_valid: bool
+) -> HttpResponse:
+    """What a form that was sent leads to: the item, or the form again with what is wrong."""
+    cards = None
+    if pictures.SHOWN in request.POST:
+        cards = pictures.sent_cards(request, form, found)
+        is_valid = is_valid and pictures.are_valid(cards) and not form.has_error("pictures")
+    if is_valid:
+        written = _written(request, form, found, cards)
+        if written is not None:
+            return _saved(request, written)
+    return _form_page(request, form, item=found, cards=cards, status=_status(form))
+
+
 def _written(
-    request: SurfaceRequest, form: ItemForm, found: CatalogItem | None
+    request: SurfaceRequest,
+    form: ItemForm,
+    found: CatalogItem | None,
+    cards: Sequence[Card] | None,
 ) -> CatalogItem | None:
-    """The item as it is now; None if it couldn't be written, and then the form says why."""
+    """The item as it is now, with its pictures; None if it couldn't be written, and then the form says
+    why.
+    """
     try:
-        return _create(request, form) if found is None else _update(request, form, found)
+        with transaction.atomic():
+            item = _create(request, form) if found is None else _update(request, form, found)
+            if cards is not None:
+                pictures.save(request, item, cards)
+        return item
+    except UnknownMediaError:
+        form.add_error("pictures", _("Another item shows one of these pictures now."))
     except ValidationError as error:
         form.add_error(None, error)
     except items.SlugTakenError:
@@ -139,12 +162,19 @@ def _saved(request: SurfaceRequest, written: CatalogItem) -> HttpResponse:
 
 
 def _form_page(
-    request: SurfaceRequest, form: ItemForm, *, item: CatalogItem | None = None, status: int = 200
+    request: SurfaceRequest,
+    form: ItemForm,
+    *,
+    item: CatalogItem | None = None,
+    cards: Sequence[Card] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     shown = item.slug if item and item.is_published else ""
     context = {
         "form": form,
         "item": item,
+        "cards": pictures.cards_of(item) if cards is None else cards,
+        "most_pictures": MOST_PICTURES,
         "item_url": storefront_page(request, f"items/{shown}/") if shown else "",
     }
     return page(request, "dashboards/items/form.html", context, section="items", status=status)

@@ -7,11 +7,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const root = new DOMParser().parseFromString(xhr.responseText, "text/html").body.firstElementChild;
   if (root?.id !== target.id) {
     event.detail.shouldSwap = false;
-    requestConfig.elt.submit();
+    // What only looks in from time to time is no form, and just looks again.
+    requestConfig.elt.submit?.();
   }
 });
 
-document.addEventListener("htmx:sendError", (event) => event.detail.elt.submit());
+document.addEventListener("htmx:sendError", (event) => event.detail.elt.submit?.());
 
 // Close the menu when something else is touched, or by Escape.
 const menu = document.querySelector(".account");

@@ -147,7 +147,8 @@ def _written(
     with _refusals(), transaction.atomic():
         item = write()
         if "media" in asked.validated_data:
-            arrange_media(item=item, media=asked.validated_data["media"])
+            media = asked.validated_data["media"]
+            arrange_media(item=item, media=media, now=timezone.now())
     return _found(str(item.id))
 
 

@@ -13,8 +13,9 @@ from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from storefront.domain.media import discard
 from storefront.enums import ItemKind, ItemStatus
-from storefront.models import CatalogItem
+from storefront.models import CatalogItem, MediaAsset
 from storefront.models.items import MOST_OF_ONE, MOST_STOCK, ZERO
 from tenants.domain import audit
 from tenants.validators.text import clean_line, clean_paragraphs
@@ -114,9 +115,12 @@ def update_item(
 
 
 def delete_item(*, item_id: UUID, actor_id: UUID) -> None:
-    """Delete an item; lines of orders keep its names and price. Raises UnknownItemError."""
+    """Delete an item with its pictures; lines of orders keep its names and price. Raises
+    UnknownItemError.
+    """
     with transaction.atomic():
         item = _locked(item_id)
+        discard(MediaAsset.objects.select_for_update().filter(item=item).order_by("id"))
         audit.record("item.deleted", actor_id=actor_id, item=str(item.id), slug=item.slug)
         item.delete()
 

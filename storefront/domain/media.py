@@ -1,20 +1,30 @@
-"""Pictures: which item shows them, and in what order."""
+"""Pictures: which item shows them, in what order and with what words; and their end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
 from storefront.models import CatalogItem, MediaAsset
+from storefront.uploads.models import QUARANTINE, MediaUpload
+from tenants.domain import audit
+
+#: Pictures of one item.
+MOST_PICTURES = 20
+#: Characters of what a picture is said to show.
+LONGEST_ALT = 200
 
 
 class UnknownMediaError(Exception):
     """A picture that isn't here, or that another item shows."""
 
 
-def arrange_media(*, item: CatalogItem, media: Sequence[UUID]) -> None:
-    """Show exactly these pictures with `item`, in this order; others of it become nobody's.
+def arrange_media(*, item: CatalogItem, media: Sequence[UUID], now: datetime) -> None:
+    """Show exactly these pictures with `item`, in this order; others of it become nobody's, and are
+    swept some days later.
 
     Raises UnknownMediaError.
     """
@@ -24,8 +34,47 @@ def arrange_media(*, item: CatalogItem, media: Sequence[UUID]) -> None:
         assets = {asset.id: asset for asset in found}
         if set(assets) != set(media):
             raise UnknownMediaError
-        MediaAsset.objects.filter(item=item).exclude(id__in=media).update(item=None)
+        others = MediaAsset.objects.filter(item=item).exclude(id__in=media)
+        others.update(item=None, loose_since=now)
         for position, media_id in enumerate(dict.fromkeys(media)):
             asset = assets[media_id]
-            asset.item, asset.position = item, position
-        MediaAsset.objects.bulk_update(assets.values(), ["item", "position"])
+            asset.item, asset.position, asset.loose_since = item, position, None
+        MediaAsset.objects.bulk_update(assets.values(), ["item", "position", "loose_since"])
+
+
+def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | None = None) -> None:
+    """Write what a picture shows, in the languages given. Raises UnknownMediaError."""
+    words = {"alt_ar": alt_ar, "alt_en": alt_en}
+    said = {name: text for name, text in words.items() if text is not None}
+    found = MediaAsset.objects.filter(id=media_id)
+    if not (found.update(**said) if said else found.exists()):
+        raise UnknownMediaError
+
+
+def delete_media(*, media_id: UUID, actor_id: UUID) -> None:
+    """Delete a picture with its files. Raises UnknownMediaError."""
+    with transaction.atomic():
+        asset = MediaAsset.objects.select_for_update().filter(id=media_id).first()
+        if asset is None:
+            raise UnknownMediaError
+        audit.record("media.deleted", actor_id=actor_id, media=str(media_id))
+        discard([asset])
+
+
+def discard(assets: Iterable[MediaAsset]) -> None:
+    """Delete locked rows, and after the commit their files. In a transaction; a process that is killed
+    in between leaves the files to the sweep.
+    """
+    rows = list(assets)
+    ids = [asset.id for asset in rows]
+    names = [one["name"] for asset in rows for one in asset.renditions]
+    names += [f"{QUARANTINE}/{media_id}" for media_id in ids]
+    MediaUpload.objects.filter(id__in=ids).delete()
+    MediaAsset.objects.filter(id__in=ids).delete()
+    transaction.on_commit(lambda: delete_files(names), robust=True)
+
+
+def delete_files(names: Iterable[str]) -> None:
+    """Delete files of the tenant in force; those that are gone already are no error."""
+    for name in names:
+        default_storage.delete(name)

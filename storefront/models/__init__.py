@@ -1,6 +1,7 @@
 """Models of the storefront, in the tenant's schema."""
 
-from storefront.models.items import CatalogItem, MediaAsset
+from storefront.models.items import CatalogItem
+from storefront.models.media import MediaAsset
 from storefront.models.settings import StorefrontSettings
 
 __all__ = ["CatalogItem", "MediaAsset", "StorefrontSettings"]

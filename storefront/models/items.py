@@ -2,9 +2,8 @@
 
 import uuid
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,9 @@ from storefront.enums import ItemKind, ItemStatus
 from tenants.db.models import TenantModel
 from tenants.models.bilingual import spoken
 from tenants.validators.slugs import validate_slug_form
+
+if TYPE_CHECKING:
+    from storefront.models.media import MediaAsset
 
 #: The most that one price, goal or total may be, in KWD (`numeric(12,3)`, and NaN sorts above it).
 MOST = Decimal("999999999.999")
@@ -135,46 +137,3 @@ MOST_OF_ONE = 999
 MOST_STOCK = 1_000_000
 #: Up to so many left are few.
 FEW = 5
-
-
-class MediaAsset(TenantModel):
-    """A picture of an item. `renditions`: the same picture in several widths, smallest first, each
-    `{"name", "width", "height", "content_type"}`; `name` is a file in the tenant's storage.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    item = models.ForeignKey(
-        CatalogItem, on_delete=models.SET_NULL, null=True, related_name="media"
-    )
-    position = models.PositiveIntegerField(default=0)
-    alt_ar = models.CharField(max_length=200, blank=True, default="")
-    alt_en = models.CharField(max_length=200, blank=True, default="")
-    renditions = models.JSONField(default=list)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta(TenantModel.Meta):
-        """Django's options."""
-
-        db_table = "media_assets"
-        ordering: ClassVar[list[str]] = ["position", "created_at", "id"]
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-    @property
-    def alt(self) -> str:
-        """What the picture shows, in the language in force."""
-        return spoken(self.alt_ar, self.alt_en)
-
-    @property
-    def urls(self) -> list[dict[str, Any]]:
-        """The renditions with their addresses: `url`, `width`, `height`, `content_type`."""
-        return [
-            {
-                "url": default_storage.url(rendition["name"]),
-                "width": rendition["width"],
-                "height": rendition["height"],
-                "content_type": rendition["content_type"],
-            }
-            for rendition in self.renditions
-        ]

@@ -6,13 +6,11 @@ from typing import Any
 from rest_framework import serializers
 
 from storefront.domain.items import LONGEST_DESCRIPTION, ItemContent
+from storefront.domain.media import MOST_PICTURES
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
 from storefront.models.items import MOST_STOCK
 from tenants.serializers.fields import AmountField, LineField, ParagraphsField
-
-#: Pictures of one item.
-MOST_PICTURES = 20
 
 
 class PicturesField(serializers.ListField):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tenants import scopes
 from tenants.enums import Surface
+from tenants.gateways.storage import is_public
 from tenants.models import User
 from tenants.queries.members import is_member
 from tenants.requests import SurfaceRequest
@@ -31,7 +32,8 @@ def picture(request: SurfaceRequest, tenant_id: UUID, name: str) -> FileResponse
     Browsers may keep it for good: a storage never gives a name to another content.
     """
     content_type = _TYPES.get(name.rpartition(".")[2])
-    if content_type is None or not _may_see(request, tenant_id):
+    # Not what waits to be checked, whoever asks and however the name is written.
+    if content_type is None or not is_public(name) or not _may_see(request, tenant_id):
         raise Http404
     response = FileResponse(_opened(tenant_id, name), content_type=content_type)
     audience = "private" if request.surface == Surface.APP else "public"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from capture.domain.orders import NewOrder, place_order
 from capture.domain.quotes import LineRequest
-from storefront.models import CatalogItem
+from storefront.models import CatalogItem, MediaAsset
 from tenants import scopes
 from tenants.domain.tenants import (
     create_tenant,
@@ -88,10 +88,17 @@ DASHBOARD = {
     "staff-api:member": api(
         get=EVERYBODY, patch=MANAGERS, delete=MANAGERS, arguments={"member_id": "member"}
     ),
+    "item-picture": page(media_id="media"),
+    "item-picture-state": page(media_id="media"),
     "staff-api:items": api(get=EVERYBODY, post=EVERYBODY),
     "staff-api:item": api(
         get=EVERYBODY, put=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"item": "item"}
     ),
+    "staff-api:media": api(post=EVERYBODY),
+    "staff-api:medium": api(
+        get=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"media_id": "media"}
+    ),
+    "staff-api:medium-complete": api(post=EVERYBODY, arguments={"media_id": "media"}),
     "staff-api:orders": api(get=EVERYBODY),
     "staff-api:order": api(get=EVERYBODY, arguments={"number": "order"}),
     "staff-api:order-transitions": api(post=EVERYBODY, arguments={"number": "order"}),
@@ -124,6 +131,7 @@ APP = {
     "sign-up": ANYONE,
     "mfa": ANYONE,
     "media": PERSON,
+    "uploads": ANYONE,
     "jwks": ANYONE,
     "mailbox": ANYONE,
     "mailbox-messages": ANYONE,
@@ -201,6 +209,10 @@ class Place:
                     price="1.000", status="published",
                 ).slug
             )  # fmt: skip
+
+    def media(self) -> UUID:
+        with scopes.tenant(self.tenant.id):
+            return MediaAsset.objects.create().id
 
     def order(self) -> str:
         slug = self.item()

@@ -11,6 +11,7 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from notifications.models import Message
+from storefront.uploads.models import MediaUpload
 from tenants import scopes
 from tenants.domain import audit, outbox
 from tenants.domain.tenants import get_or_create_user
@@ -25,6 +26,7 @@ ROWS = {
     OutboxEvent: "outbox",
     AuditEntry: "audit_log",
     Message: "messages",
+    MediaUpload: "media_uploads",
 }
 #: Tables without a tenant's rows.
 CLOSED = [
@@ -76,6 +78,9 @@ def peopled(a, b):
                 sent_at=timezone.now(),
                 expires_at=timezone.now() + timedelta(days=7),
             )
+            MediaUpload.objects.create(
+                id=uuid.uuid4(), tenant_id=side.id, size=1, expires_at=timezone.now()
+            )
     return a, b
 
 
@@ -99,7 +104,7 @@ def test_the_others_rows_are_not_there(peopled, model):
         assert run(f"SELECT count(*) FROM {ROWS[model]} WHERE tenant_id = %s", b.id) == [(0,)]
 
 
-@pytest.mark.parametrize("model", [TenantMember, Invitation, OutboxEvent, Message])
+@pytest.mark.parametrize("model", [TenantMember, Invitation, OutboxEvent, Message, MediaUpload])
 def test_the_others_rows_cant_be_changed_or_deleted(peopled, model):
     a, b = peopled
     with b.scope():
@@ -121,6 +126,9 @@ INSERTS = {
     " subject, text, html, headers, attachments, attempts, last_error)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'x', 'email', 'x@example.com', 'ar', '', '',"
     " '', '{{}}', '[]', 0, '')",
+    "media_uploads": "INSERT INTO media_uploads (id, tenant_id, filename, content_type, size, fault,"
+    " expires_at, attempts, last_error)"
+    " VALUES (gen_random_uuid(), '{id}', 'x', 'image/png', 1, '', now(), 0, '')",
     "tenant_members": "INSERT INTO tenant_members (id, tenant_id, user_id, role)"
     " VALUES (gen_random_uuid(), '{id}', gen_random_uuid(), 'owner')",
     "invitations": "INSERT INTO invitations (id, tenant_id, email, role, token_hash, sent_at, expires_at)"
@@ -136,7 +144,9 @@ def test_no_row_can_be_inserted_for_the_other(peopled, table):
             denied(INSERTS[table].format(id=b.id), "violates row-level security")
 
 
-@pytest.mark.parametrize("table", ["outbox", "tenant_members", "invitations", "messages"])
+@pytest.mark.parametrize(
+    "table", ["outbox", "tenant_members", "invitations", "messages", "media_uploads"]
+)
 def test_no_row_can_be_moved_to_the_other(peopled, table):
     a, b = peopled
     with a.scope():

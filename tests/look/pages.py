@@ -32,6 +32,7 @@ NO_PAGES |= {"team-leave", "team-hand-over", "team-remove", "team-role", "team-s
 NO_PAGES |= {"account-email-code", "mfa-codes", "mfa-off"}
 # A link that only its invitation knows: tests/tenants/test_invitation_page.py.
 NO_PAGES |= {"invitation"}
+NO_PAGES |= {"item-picture", "item-picture-state", "uploads"}
 # Visitors come here with a cart or an order of their own: tests/look/test_visitors.py.
 NO_PAGES |= {"capture:cart-lines", "capture:checkout", "capture:track"}
 # Redirects, to a provider that the tests of it bring along: tests/identity/test_sso.py.

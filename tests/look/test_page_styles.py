@@ -43,6 +43,7 @@ PAGES = [
     ("app", "/oud-house/orders/O-1001/", "staff/"),
     ("app", "/oud-house/items/", "staff/"),
     ("app", "/oud-house/items/new/", "staff/"),
+    ("app", "/oud-house/items/oud-oil/", "staff/"),
     ("app", "/oud-house/items/oud-oil/delete/", "staff/"),
     ("app", "/oud-house/team/", "staff/"),
     ("app", "/ghaith/team/", "staff/"),

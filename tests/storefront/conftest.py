@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,12 @@ from django.test import Client
 
 from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants import scopes
-from tenants.models import Tenant
+from tenants.enums import Role
+from tenants.models import Tenant, TenantMember, User
+from tests.outbox.conftest import worker
+from tests.storefront.uploads import Uploader
+
+__all__ = ["worker"]
 
 
 @pytest.fixture
@@ -67,3 +73,24 @@ def accept(tenant_a: Tenant) -> Callable[..., None]:
             StorefrontSettings.objects.update_or_create(id=1, defaults={"accepts": list(offers)})
 
     return make
+
+
+@pytest.fixture
+def uploader(
+    tenant_a: Tenant, user: User, settings: Any, tmp_path: Path
+) -> Callable[..., Uploader]:
+    """Makes a member of a tenant's staff, on a disk of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    def make(tenant: Tenant = tenant_a) -> Uploader:
+        with scopes.tenant(tenant.id):
+            TenantMember.objects.get_or_create(tenant=tenant, user=user, role=Role.STAFF)
+        return Uploader(tenant, user)
+
+    return make
+
+
+@pytest.fixture
+def up(uploader: Callable[..., Uploader]) -> Uploader:
+    """A member of the shop's staff."""
+    return uploader()

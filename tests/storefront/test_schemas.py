@@ -118,6 +118,7 @@ def test_the_staffs_document_is_where_their_api_is(fresh, staff):
     assert document["servers"] == [{"url": "/oud-house"}]
     assert set(document["paths"]) == {
         "/api/v1/items/", "/api/v1/items/{item}/", "/api/v1/orders/", "/api/v1/orders/{number}/",
+        "/api/v1/media/", "/api/v1/media/{media_id}/", "/api/v1/media/{media_id}/complete/",
         "/api/v1/orders/{number}/transitions/",
     }  # fmt: skip
     orders = document["paths"]["/api/v1/orders/"]["get"]

@@ -154,6 +154,7 @@ class MediaAsset(models.Model):
     alt_en = models.CharField(max_length=200, blank=True, default="")
     renditions = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now())
+    loose_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "media_assets"
@@ -176,6 +177,20 @@ class MediaAsset(models.Model):
             }
             for rendition in self.renditions
         ]
+
+    @property
+    def shown(self) -> dict[str, object]:
+        sources: dict[object, list[str]] = {}
+        one: dict[str, object] = {}
+        for one in self.urls:
+            sources.setdefault(one["content_type"], []).append(f"{one['url']} {one['width']}w")
+        return {
+            **one,
+            "sources": [
+                {"type": content_type, "srcset": ", ".join(addresses)}
+                for content_type, addresses in sources.items()
+            ],
+        }
 
 
 class Site(models.Model):

@@ -1,0 +1,1 @@
+"""What the storefront talks to: storages, and the programs that develop pictures."""
