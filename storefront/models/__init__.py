@@ -2,5 +2,6 @@
 
 from storefront.models.items import CatalogItem, MediaAsset
 from storefront.models.settings import StorefrontSettings
+from storefront.models.visits import Visit
 
-__all__ = ["CatalogItem", "MediaAsset", "StorefrontSettings"]
+__all__ = ["CatalogItem", "MediaAsset", "StorefrontSettings", "Visit"]

@@ -1,0 +1,1 @@
+"""What the storefront keeps outside the database."""
