@@ -206,10 +206,7 @@ class Stream:
             if not self.is_trusted():
                 return
             try:
-                self._connect()
-                self._read_answers()
-                if self._unanswered < _MOST_UNANSWERED:
-                    self._send(sighting)
+                self._deliver(sighting)
             except (redis.RedisError, OSError) as error:
                 self._process = 0
                 self.distrust(error)
@@ -220,6 +217,17 @@ class Stream:
             while self._process == os.getpid() and self._unanswered:
                 self._unanswered -= 1
                 self._connection.read_response()
+
+    def _deliver(self, sighting: Sighting) -> None:
+        try:
+            self._connect()
+            self._read_answers()
+        except (redis.ConnectionError, redis.exceptions.NoScriptError):
+            # The server was started anew since; what it was sent last is lost.
+            self._process = 0
+            self._connect()
+        if self._unanswered < _MOST_UNANSWERED:
+            self._send(sighting)
 
     def _send(self, sighting: Sighting) -> None:
         # By hand: the client's own packing takes as long as all the rest.

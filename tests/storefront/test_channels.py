@@ -1,4 +1,4 @@
-"""Google Analytics 4's default channel groups, case by case: an address, a referrer, and what they say."""
+"""Google Analytics 4's default channel groups, case by case: address, referrer, and what they say."""
 
 import pytest
 

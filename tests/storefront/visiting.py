@@ -49,3 +49,12 @@ def rest(tenant: Tenant, **time: Any) -> None:
     client = valkey.counters()
     for key in client.scan_iter(match=f"{tenant.id}:visit:*"):
         client.expire(key, client.ttl(key) - passed)
+
+
+def announced(tenant: Tenant, query: str) -> str:
+    """The token of a visit that a link with this query began."""
+    landing = f"https://shop.example/en/?{query}"
+    answer = visitor(tenant).post(
+        "/api/v1/visits/", {"landing_url": landing}, content_type="application/json"
+    )
+    return str(answer.json()["visit"])
