@@ -96,12 +96,12 @@ def announce(view: PageView, *, now: datetime) -> str:
     """Count a page of a client that renders its own. Returns the token of the visit; while visits can't
     be counted, of one that will be there once something is submitted with it.
     """
-    sighting = _sighting(view, now=now)
-    seen = gateway.ask(sighting) if sighting else None
-    if seen:
-        return _signed(SeenVisit.parse(seen).record)
-    record = json.loads(sighting.record) if sighting else _record(view, visitor="", now=now)
-    return _signed(record)
+    return begin_submission(view, now=now) or uncounted(view, now=now)
+
+
+def uncounted(view: PageView, *, now: datetime) -> str:
+    """The token of a visit that began with this page, of somebody who is never seen again."""
+    return _signed(_record(view, visitor=token_bytes(16).hex(), now=now))
 
 
 def visit_of_submission(token: str) -> UUID | None:
