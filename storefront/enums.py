@@ -46,3 +46,27 @@ class MediaFault(models.TextChoices):
     PIXELS = "pixels", _("The picture has too many pixels. Up to 64 megapixels are fine.")
     UNREADABLE = "unreadable", _("The picture is damaged and can’t be read.")
     FAILED = "failed", _("Something went wrong on our side. Please upload it again.")
+
+
+class Channel(models.TextChoices):
+    """Google Analytics 4's default channel groups."""
+
+    DIRECT = "Direct", _("Direct")
+    CROSS_NETWORK = "Cross-network", _("Cross-network")
+    PAID_SHOPPING = "Paid Shopping", _("Paid shopping")
+    PAID_SEARCH = "Paid Search", _("Paid search")
+    PAID_SOCIAL = "Paid Social", _("Paid social")
+    PAID_VIDEO = "Paid Video", _("Paid video")
+    DISPLAY = "Display", _("Display ads")
+    PAID_OTHER = "Paid Other", _("Other paid")
+    ORGANIC_SHOPPING = "Organic Shopping", _("Shopping sites")
+    ORGANIC_SOCIAL = "Organic Social", _("Social media")
+    ORGANIC_VIDEO = "Organic Video", _("Video sites")
+    ORGANIC_SEARCH = "Organic Search", _("Search engines")
+    REFERRAL = "Referral", _("Other sites")
+    EMAIL = "Email", _("E-mail campaigns")
+    AFFILIATES = "Affiliates", _("Affiliates")
+    AUDIO = "Audio", _("Audio ads")
+    SMS = "SMS", _("SMS")
+    PUSH = "Mobile Push Notifications", _("Push notifications")
+    UNASSIGNED = "Unassigned", _("Unassigned")

@@ -1,12 +1,14 @@
-"""Background work of the storefront: pictures."""
+"""Background work of the storefront: pictures and visits."""
 
 from uuid import UUID
 
+import redis
 import structlog
 from celery import shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
-from storefront.domain import processing, sweeping
+from storefront.domain import processing, sweeping, visits
 from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain.leases import Claim
@@ -46,6 +48,24 @@ def sweep_files() -> int:
         except Exception:  # noqa: BLE001 (one tenant's trouble, such as an old schema, is not the others')
             _log.exception("files_not_swept", tenant=str(tenant_id))
     return swept
+
+
+@shared_task(base=PlatformTask)
+def write_visits() -> int:
+    """Write the visits that were buffered since; how many. What fails for one tenant waits for the next
+    run and is no other's matter.
+    """
+    written = 0
+    for tenant_id in visits.tenants_that_wait():
+        with (
+            scopes.tenant(tenant_id),
+            structlog.contextvars.bound_contextvars(tenant=str(tenant_id)),
+        ):
+            try:
+                written += visits.write_waiting()
+            except (DatabaseError, redis.RedisError):
+                _log.exception("visits_not_written")
+    return written
 
 
 def _process(claim: Claim) -> None:

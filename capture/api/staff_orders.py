@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from capture.api.orders import refusals
 from capture.domain import orders, workflows
 from capture.models import Order
-from capture.queries.orders import order_by_number, orders_matching, with_details
+from capture.queries.orders import order_by_number, orders_matching, with_details, with_visits
 from capture.serializers.orders import (
     OrderFilterSerializer,
     StaffOrderSerializer,
@@ -67,7 +67,7 @@ class StaffOrdersView(ListAPIView[Order]):
             created_from=_start(sent.get("created_from")),
             created_before=_end(sent.get("created_to")),
         )
-        return with_details(found)
+        return with_visits(with_details(found))
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What the serializer needs of the request."""

@@ -15,6 +15,7 @@ from capture.domain.numbering import take_number
 from capture.domain.quotes import LineProblem, LineRequest, Quote, quote, shortages
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
+from storefront.domain.visits import visit_of_submission
 from storefront.models import CatalogItem
 from tenants.db.messages import Statement, ask
 from tenants.db.writes import act, insert
@@ -55,7 +56,9 @@ class PriceChangedError(OrderRefusedError):
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order as a visitor asks for it, cleaned. `expected_total` (KWD) is only ever compared."""
+    """An order as a visitor asks for it, cleaned. `expected_total` (KWD) is only ever compared; `visit`
+    is the token of the visit that it comes from.
+    """
 
     customer_name: str
     customer_phone: str
@@ -64,7 +67,7 @@ class NewOrder:
     customer_email: str = ""
     note: str = ""
     expected_total: Decimal | None = None
-    utm_visit_id: UUID | None = None
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def _new_order(request: NewOrder, priced: Quote, *, now: datetime) -> Order:
         language=request.language,
         delivery_fee=priced.delivery_fee,
         total=priced.total,
-        utm_visit_id=request.utm_visit_id,
+        utm_visit_id=visit_of_submission(request.visit),
         created_at=now,
         updated_at=now,
     )

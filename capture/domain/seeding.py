@@ -8,9 +8,17 @@ from capture.domain.orders import Actor, NewOrder, change_status, place_order
 from capture.domain.quotes import LineRequest
 from capture.domain.seeds import HISTORIES, SeedOrder
 from capture.models import Order
+from storefront.domain.visits import uncounted
 from storefront.models import CatalogItem
+from storefront.requests import PageView
 from tenants.domain import outbox
 from tenants.domain.days import day_of, day_start
+
+_BEFORE = timedelta(minutes=6)
+_PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/18.6 Mobile/15E148 Safari/604.1"
+)
 
 
 def seed_orders(slug: str, *, actor: Actor, now: datetime) -> bool:
@@ -32,6 +40,20 @@ def seed_orders(slug: str, *, actor: Actor, now: datetime) -> bool:
     return bool(history)
 
 
+def _visit(seed: SeedOrder, moment: datetime) -> str:
+    """The visit of an order: it began with the home page, a few minutes before."""
+    view = PageView(
+        path=f"/{seed.language}/",
+        query=seed.link,
+        referrer=seed.referrer,
+        host="",
+        language=seed.language,
+        address="",
+        user_agent=_PHONE,
+    )
+    return uncounted(view, now=moment - _BEFORE)
+
+
 def _placed_at(order: SeedOrder, now: datetime) -> datetime:
     hours, minutes = map(int, order.clock.split(":"))
     if not order.days:
@@ -50,6 +72,7 @@ def _seed_order(seed: SeedOrder, moment: datetime, *, actor: Actor, now: datetim
             language=seed.language,
             note=seed.note,
             lines=[LineRequest(ids[slug], quantity) for slug, quantity in seed.lines],
+            visit=_visit(seed, moment),
         ),
         is_open=True,
         now=moment,

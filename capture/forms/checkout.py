@@ -54,6 +54,7 @@ class CheckoutForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     expected_total = forms.CharField(max_length=20, widget=forms.HiddenInput)
     line = LinesField()
+    visit = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_customer_name(self) -> str:
         """The name on one line."""
@@ -78,6 +79,7 @@ class CheckoutForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What was sent. What the page itself holds, broken, is nothing that a person can correct."""
+        self.errors.pop("visit", None)  # nobody's order fails for where they came from
         broken = [name for name in _HIDDEN if self.errors.pop(name, None)]
         if broken:
             self.add_error(None, _CHANGED)
@@ -105,4 +107,5 @@ class CheckoutForm(forms.Form):
             language=language,
             lines=self.lines,
             expected_total=sent["expected_total"],
+            visit=sent.get("visit", ""),
         )

@@ -51,6 +51,8 @@ class Order(TenantModel):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_default=Now())
+    #: There where `capture.queries.orders.with_visits` asked for it.
+    visit: dict[str, str] | None
 
     class Meta(TenantModel.Meta):
         """Django's options."""

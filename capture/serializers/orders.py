@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from capture.domain import workflows
@@ -14,6 +13,7 @@ from capture.domain.orders import NewOrder
 from capture.domain.quotes import MOST_LINES, LineRequest, Quote
 from capture.enums import OrderStatus
 from capture.models import Order
+from storefront.domain.visits import LONGEST_TOKEN
 from storefront.models.items import MOST_OF_ONE
 from tenants.serializers.fields import (
     AmountField,
@@ -51,7 +51,9 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     )
     note = ParagraphsField(required=False, allow_blank=True, allow_null=True, max_length=2000)
     language = serializers.ChoiceField(LANGUAGES, required=False)
-    visit = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=500)
+    visit = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, max_length=LONGEST_TOKEN
+    )
     expected_total = AmountField(required=False, allow_null=True)
     lines = serializers.ListField(
         child=NewLineSerializer(), allow_empty=False, max_length=MOST_LINES
@@ -72,6 +74,7 @@ def new_order(data: Any, *, language: str) -> NewOrder:
         language=sent.get("language") or language,
         lines=[LineRequest(line["item"], line["quantity"]) for line in sent["lines"]],
         expected_total=sent.get("expected_total"),
+        visit=sent.get("visit") or "",
     )
 
 
@@ -158,6 +161,15 @@ class TrackedOrderSerializer(OrderSerializer):
         return "order"
 
 
+class VisitToldSerializer(serializers.Serializer[Any]):
+    """The visit that a submission came from; empty texts where its address was not tagged."""
+
+    utm_source = serializers.CharField()
+    utm_medium = serializers.CharField()
+    utm_campaign = serializers.CharField()
+    channel = serializers.CharField()
+
+
 class StaffOrderSerializer(OrderSerializer):
     """An order as the staff see it."""
 
@@ -171,17 +183,12 @@ class StaffOrderSerializer(OrderSerializer):
     allowed_transitions = serializers.SerializerMethodField()
     history = StaffStepSerializer(many=True)
     utm_visit_id = serializers.UUIDField(allow_null=True)
-    visit = serializers.SerializerMethodField()
+    visit = VisitToldSerializer(allow_null=True)
     updated_at = serializers.DateTimeField()
 
     def get_allowed_transitions(self, order: Order) -> list[str]:
         """The statuses that it may take next."""
         return [str(step.target) for step in workflows.ORDERS.steps_from(order.status)]
-
-    @extend_schema_field(serializers.DictField(child=serializers.CharField(), allow_null=True))
-    def get_visit(self, order: Order) -> None:
-        """The visit it came from; visits aren't recorded yet."""
-        return
 
 
 class TransitionSerializer(serializers.Serializer[Any]):

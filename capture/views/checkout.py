@@ -27,6 +27,7 @@ from capture.views.cookies import cart_of, keep_cart
 from capture.views.pages import kept_private, see_other, takes_orders
 from storefront.queries.settings import get_storefront
 from storefront.views.pages import storefront_page
+from storefront.views.visits import begin_visit
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.requests import client_address
 
@@ -65,7 +66,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     priced = price_lines(cart_of(request).lines)
     if not priced.rows or priced.has_problems or not takes_orders(request, storefront):
         return see_other(reverse("capture:cart"))
-    return _page(request, CheckoutForm(), priced, storefront=storefront)
+    visit = begin_visit(request)
+    return _page(request, CheckoutForm(), priced, storefront=storefront, visit=visit)
 
 
 def _submitted(request: HttpRequest) -> HttpResponse:
@@ -151,5 +153,6 @@ def _page(
     status: int = 200,
     **shown: Any,
 ) -> HttpResponse:
-    context = {"form": form, "priced": priced, "key": uuid4(), **shown}
+    visit = request.POST.get("visit", "")
+    context = {"form": form, "priced": priced, "key": uuid4(), "visit": visit, **shown}
     return storefront_page(request, "capture/checkout.html", context, status=status)

@@ -75,6 +75,8 @@ MIDDLEWARE = [
     # Answers preflight requests by itself, before a host is looked up.
     "corsheaders.middleware.CorsMiddleware",
     "tenants.middleware.surfaces.SurfaceMiddleware",
+    # Outside of whatever answers pages from a cache.
+    "storefront.middleware.visits.VisitMiddleware",
     "tenants.middleware.origins.OriginMiddleware",
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
@@ -189,6 +191,7 @@ CELERY_TIMEZONE = "Asia/Kuwait"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
+    "write-visits": {"task": "storefront.tasks.write_visits", "schedule": 5.0},
     "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
     "sweep-uploads": {"task": "storefront.tasks.sweep_uploads", "schedule": 15.0},
     "sweep-files": {"task": "storefront.tasks.sweep_files", "schedule": 6 * 3600.0},

@@ -5,12 +5,14 @@ from django.urls import path
 from capture.api.orders import OrdersView, TrackView
 from storefront.api.items import ItemsView, ItemView
 from storefront.api.storefront import StorefrontView
+from storefront.api.visits import VisitsView
 from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
     path("storefront/", StorefrontView.as_view(), name="storefront"),
     path("items/", ItemsView.as_view(), name="items"),
     path("items/<slug:slug>/", ItemView.as_view(), name="item"),
+    path("visits/", VisitsView.as_view(), name="visits"),
     path("orders/", OrdersView.as_view(), name="orders"),
     path("track/<slug:token>/", TrackView.as_view(), name="track"),
 ]

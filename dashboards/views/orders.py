@@ -22,6 +22,7 @@ from capture.queries.orders import (
 from dashboards.forms.orders import COUNTED, OrderListForm
 from dashboards.views.pages import page, storefront_url
 from dashboards.views.tabs import Choice, Tab, query, tabs
+from storefront.enums import Channel
 from tenants.domain.days import day_end, day_start
 from tenants.requests import SurfaceRequest
 
@@ -75,6 +76,7 @@ def order_page(
     context = {
         "order": shown,
         "steps": _steps(shown, refusal),
+        "channel": Channel(shown.visit["channel"]).label if shown.visit else "",
         "refusal": refusal,
         "said": said,
         "tracking_url": storefront_url(request, f"/{shown.language}/track/{shown.tracking_token}/"),

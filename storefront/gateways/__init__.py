@@ -1,1 +1,1 @@
-"""What the storefront talks to: storages, and the programs that develop pictures."""
+"""What the storefront keeps outside the database, and the programs that develop pictures."""

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 @lru_cache(maxsize=4)
@@ -30,3 +32,15 @@ def cache() -> "redis.Redis":
 def hosts() -> "redis.Redis":
     """The cache for host look-ups, which every request waits for: it gives up early."""
     return _client(settings.CACHE_URL, 0.3)
+
+
+@lru_cache(maxsize=1)
+def hasty_counters() -> "redis.Redis":
+    """The counters, for what a page would rather go without than wait for: tried once."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        decode_responses=True,
+        socket_connect_timeout=0.3,
+        socket_timeout=0.3,
+        retry=Retry(NoBackoff(), 0),
+    )

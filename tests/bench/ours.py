@@ -5,13 +5,19 @@ import uuid
 from dataclasses import replace
 from io import StringIO
 from itertools import cycle, islice
+from random import choice, randrange
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import call_command
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, connections, transaction
+from django.http import HttpResponse
 
 from capture.domain import submissions as limits
+from storefront.gateways import visits
+from storefront.gateways.visits import stream
+from storefront.middleware.visits import VisitMiddleware
 from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants import scopes
 from tenants.db.catalog import catalog_hash
@@ -21,16 +27,32 @@ from tenants.domain.bootstrap import bootstrap_database
 from tenants.domain.fleet import migrate_fleet
 from tenants.domain.seeds import DEMO_TENANTS
 from tenants.domain.tenants import create_tenant
+from tenants.enums import Surface
 from tenants.models import PooledSchema, Tenant
-from tests.bench import goods
+from tests.bench import cpu, goods
 from tests.bench.orders import OrderFields, take_order
 from tests.bench.side import backend, cost, disconnect, recorded
-from tests.bench.visits import answers, pages, submission_times, submissions, submitted
+from tests.bench.visits import (
+    LANGUAGES,
+    _environ,
+    answers,
+    pages,
+    submission_times,
+    submissions,
+    submitted,
+)
 
 __all__ = [
     "answers", "backend", "disconnect", "pages", "submission_times", "submissions", "submitted",
 ]  # fmt: skip
 OWNER = provisioning.OWNER
+# One opened page in four comes from a campaign.
+_QUERIES = (
+    "",
+    "",
+    "",
+    "utm_source=instagram&utm_medium=paid&utm_campaign=ramadan&fbclid=IwY2xjawHZ1q",
+)
 
 
 class Order(OrderFields, TenantModel):
@@ -128,6 +150,49 @@ def lift_limits() -> None:
     """Let a client submit what the benchmark needs. It is counted all the same."""
     for name in ("_AN_ADDRESS", "_A_TENANT"):
         setattr(limits, name, replace(getattr(limits, name), amount=10**9))
+
+
+def captures(hosts: dict[str, str], path: str, times: int, valkey: int) -> int:
+    """CPU of counting `times` pages that visitors opened, in the process `valkey` too: what comes on top
+    of a page. Hosts (host → tenant) in rotation; each is somebody's first page or a later one.
+    """
+    opened = iter([_opened(*one, path) for one in islice(cycle(hosts.items()), times)])
+    page = HttpResponse()
+    count = VisitMiddleware(lambda _: page)
+    before = cpu.of_process(valkey)
+
+    def capture() -> None:
+        tenant_id, request = next(opened)
+        with scopes.tenant(tenant_id):
+            count(request)
+
+    spent = cost(capture, times)
+    stream.settle()
+    return spent + cpu.of_process(valkey) - before
+
+
+def counted_visits(tenants: list[str]) -> int:
+    """How many visits wait to be written; they are dropped."""
+    found = 0
+    for tenant_id in map(uuid.UUID, tenants):
+        found += len(visits.take(tenant_id, 1_000_000))
+        visits.forget(tenant_id)
+    return found
+
+
+def _opened(host: str, tenant_id: str, path: str) -> tuple[uuid.UUID, Any]:
+    environ = _environ(host, f"/{choice(LANGUAGES)}/{path}")
+    del environ["HTTP_SEC_PURPOSE"]
+    request: Any = WSGIRequest(
+        {
+            **environ,
+            "REMOTE_ADDR": f"198.51.100.{randrange(256)}",
+            "HTTP_REFERER": "https://www.google.com/",
+            "QUERY_STRING": choice(_QUERIES),
+        }
+    )
+    request.surface = Surface.STOREFRONT
+    return uuid.UUID(tenant_id), request
 
 
 def count_tenants() -> int:

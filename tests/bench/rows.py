@@ -127,6 +127,33 @@ def _page(place: Surroundings, row: str) -> list[Result]:
         ]
 
 
+def visit(place: Surroundings) -> list[Result]:
+    """Counting a page that was opened, against that page: the list of 24 items, and one item."""
+    with place.worker("ours") as ours:
+        tenants = ours.call("tenant_ids")
+        valkey = place.valkey.process().pid
+        ours.call("captures", hosts=tenants, path="items/", times=1, valkey=valkey)
+        ours.call("counted_visits", tenants=list(tenants.values()))
+        results = [
+            _visit(ours, row, hosts=tenants, path=PAGES[row].path, valkey=valkey)
+            for row in ("list", "item")
+        ]
+        if not ours.call("counted_visits", tenants=list(tenants.values())):
+            raise InvalidRunError("no visit was counted")
+    return results
+
+
+def _visit(ours: Worker, row: str, *, hosts: dict[str, str], path: str, valkey: int) -> Result:
+    pages = {"hosts": list(hosts), "path": path}
+    return compare(
+        f"visit, of {row}",
+        Side(lambda: ours.call("captures", hosts=hosts, path=path, times=10, valkey=valkey), 10),
+        Side(lambda: ours.call("pages", **pages, times=3), 3),
+        bound=0.05,
+        rounds=101,
+    )
+
+
 def order(place: Surroundings) -> list[Result]:
     """An order of three lines through the API, against plain Django making the same writes; then how
     long it waits for the database, against a single row of the same table, and how long plain Django
@@ -238,6 +265,7 @@ ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "page": page,
     "item": item,
     "list": item_list,
+    "visit": visit,
     "transaction": transaction,
     "order": order,
     "token": token,

@@ -13,6 +13,7 @@ import psycopg
 
 from config.embedded.postgres import DATABASE, OWNER, SUPERUSER, Postgres
 from config.embedded.servers import running
+from config.embedded.valkey import Valkey
 from tests.bench.workers import Worker
 
 FLOOR_DATABASE = "floor"
@@ -36,6 +37,7 @@ class Surroundings:
     """The running servers and what a worker needs to use them."""
 
     postgres: Postgres
+    valkey: Valkey
     environment: dict[str, str]
     folder: Path
 
@@ -103,6 +105,6 @@ def surroundings() -> Iterator[Surroundings]:
                 "EMAIL_URL": "smtps://mail.invalid",  # production insists; nothing is sent
                 "FLOOR_DATABASE_URL": floor_url,
             }
-            found = Surroundings(servers.postgres, environment, folder)
+            found = Surroundings(servers.postgres, servers.valkey, environment, folder)
             found.execute(f"CREATE DATABASE {FLOOR_DATABASE} OWNER {OWNER}")
             yield found

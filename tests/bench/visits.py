@@ -129,6 +129,8 @@ def _environ(host: str, path: str) -> dict[str, Any]:
         "HTTP_ACCEPT": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "HTTP_ACCEPT_LANGUAGE": "ar,en;q=0.5",
         "HTTP_ACCEPT_ENCODING": "gzip, deflate, br",
+        # A page that is opened is counted, which is a row of its own.
+        "HTTP_SEC_PURPOSE": "prefetch",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),

@@ -8,15 +8,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from capture.domain.orders import place_order
 from capture.models import Order
 from tenants import scopes
 from tenants.domain.tenants import get_or_create_user, suspend_tenant
 from tenants.enums import Role
 from tenants.models import TenantMember
-from tests.capture.conftest import orders_of
+from tests.capture.conftest import NOW, orders_of
 from tests.capture.test_public_api import problem
 from tests.conftest import SurfaceClient
 from tests.storefront.test_public_api import encoded
+from tests.storefront.visiting import announced
 
 APP = {"SERVER_NAME": "app.localhost", "HTTP_HOST": "app.localhost", "HTTP_ACCEPT_LANGUAGE": "en"}
 
@@ -77,6 +79,40 @@ def test_one_order_has_what_the_contract_names(shop, placed, api):
     (step,) = body["history"]
     assert (step["from"], step["to"], step["actor"], step["reason"]) == (None, "pending", None, "")
     assert step["at"]
+
+
+def test_an_order_tells_of_its_visit(shop, shelf, asked, placed, api):
+    token = announced(shop, "utm_source=instagram&utm_medium=paid&utm_campaign=eid")
+    item = shelf()
+    with scopes.tenant(shop.id):
+        order = place_order(asked((item, 1), visit=token), is_open=True, now=NOW)
+    placed()
+
+    body = api(f"orders/{order.number}/").json()
+
+    assert body["utm_visit_id"] == str(order.utm_visit_id)
+    assert body["visit"] == {
+        "utm_source": "instagram",
+        "utm_medium": "paid",
+        "utm_campaign": "eid",
+        "channel": "Paid Social",
+    }
+    listed = api("orders/").json()["results"]
+    assert sorted(bool(each["visit"]) for each in listed) == [False, True]
+
+
+def test_a_visit_without_a_campaign_has_a_channel(shop, shelf, asked, api):
+    item = shelf()
+    with scopes.tenant(shop.id):
+        token = announced(shop, "")
+        order = place_order(asked((item, 1), visit=token), is_open=True, now=NOW)
+
+    assert api(f"orders/{order.number}/").json()["visit"] == {
+        "utm_source": "",
+        "utm_medium": "",
+        "utm_campaign": "",
+        "channel": "Direct",
+    }
 
 
 def test_a_step_answers_with_the_record(placed, step, staff):

@@ -10,6 +10,7 @@ from capture.domain.orders import Actor, change_status
 from dashboards.views.orders import ROWS
 from tenants import scopes
 from tests.dashboards.conftest import counted, order, put
+from tests.storefront.visiting import announced
 
 
 def numbers(response):
@@ -161,6 +162,31 @@ def test_one_order_shows_all_there_is(desk, shop):
     ):
         assert part in page
     assert "<b>Two" not in page
+
+
+def test_an_order_shows_where_it_came_from(desk, shop):
+    item = put(shop)
+    order(shop, item, visit=announced(shop, "utm_source=snapchat&utm_medium=paid&utm_campaign=عيد"))
+    order(shop, item, visit=announced(shop, "utm_campaign=%3Cb%3E"))
+    order(shop, item)
+
+    tagged, odd, without = (desk.see(f"orders/O-100{number}/").text for number in (1, 2, 3))
+
+    assert "Where it came from" in tagged
+    assert "Paid social" in tagged
+    assert "snapchat" in tagged
+    assert "عيد" in tagged
+    assert "&lt;b&gt;" in odd
+    assert "Where it came from" not in without
+
+
+def test_an_order_says_where_it_came_from_in_arabic(staff_of, shop):
+    order(shop, put(shop), visit=announced(shop, "utm_source=newsletter&utm_medium=email"))
+
+    page = staff_of(shop, language="ar").see("orders/O-1001/").text
+
+    assert "من أين جاء الطلب" in page
+    assert "حملات البريد الإلكتروني" in page
 
 
 def test_a_line_outlives_its_item(desk, shop):

@@ -16,7 +16,8 @@ class SeedStep:
 class SeedOrder:
     """A past order: `days` ago at `clock` in Kuwait, or with `days` 0, `clock` (hours and minutes) ago.
 
-    `lines`: slug of the item, quantity.
+    `lines`: slug of the item, quantity. `link` and `referrer`: the query of the address that led to the
+    storefront, and the page that it was on.
     """
 
     days: int
@@ -27,4 +28,6 @@ class SeedOrder:
     language: str = "ar"
     email: str = ""
     note: str = ""
+    link: str = ""
+    referrer: str = ""
     steps: tuple[SeedStep, ...] = ()

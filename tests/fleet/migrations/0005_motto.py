@@ -9,7 +9,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("storefront", "0003_media")]
+    dependencies = [("storefront", "0004_visits")]
     operations = [
         migrations.AddField("storefrontsettings", "motto", models.TextField(default="")),
         migrations.RunPython(fill, migrations.RunPython.noop),
