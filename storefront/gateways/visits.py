@@ -220,12 +220,15 @@ class Stream:
 
     def _deliver(self, sighting: Sighting) -> None:
         try:
-            self._connect()
-            self._read_answers()
+            self._try(sighting)
         except (redis.ConnectionError, redis.exceptions.NoScriptError):
             # The server was started anew since; what it was sent last is lost.
             self._process = 0
-            self._connect()
+            self._try(sighting)
+
+    def _try(self, sighting: Sighting) -> None:
+        self._connect()
+        self._read_answers()
         if self._unanswered < _MOST_UNANSWERED:
             self._send(sighting)
 

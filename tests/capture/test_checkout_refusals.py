@@ -58,7 +58,7 @@ def test_a_wrong_field_is_refused_and_the_rest_is_kept(
     assert f'id="id_{field}_error"' in page.text
     for name, kept in PERSON.items():
         assert name == field or not kept or f'value="{kept}"' in page.text
-    assert hidden(page) == {name: form[name] for name in ("key", "expected_total", "line")}
+    assert hidden(page) == {name: form[name] for name in ("key", "visit", "expected_total", "line")}
     assert settings.CART_COOKIE_NAME not in page.cookies
     assert nothing_happened(item, stock=5)
 

@@ -205,7 +205,7 @@ def test_the_schema_and_its_page(real_db, at):
     paths = schema.json()["paths"]
     assert set(paths) == {
         "/api/v1/storefront/", "/api/v1/items/", "/api/v1/items/{slug}/", "/api/v1/orders/",
-        "/api/v1/track/{token}/",
+        "/api/v1/visits/", "/api/v1/track/{token}/",
     }  # fmt: skip
     assert page.status_code == 200
     assert "<script>" not in page.text

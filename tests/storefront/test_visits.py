@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from storefront.domain import visits
 from storefront.gateways.visits import stream
 from storefront.models import Visit
-from storefront.requests import PageView
 from storefront.tasks import write_visits
 from tenants import scopes
 from tenants.gateways import valkey
-from tests.storefront.visiting import BOT, LAPTOP, PHONE, rest, visitor, written
+from tests.storefront.visiting import BOT, LAPTOP, PHONE, rest, view_of, visitor, written
 
 CAMPAIGN = "utm_source=instagram&utm_medium=paid_social&utm_campaign=ramadan"
 
@@ -230,7 +229,7 @@ def test_a_visit_over_midnight_is_one_and_of_the_day_it_began(tenant_a):
     before = datetime(2026, 11, 23, 20, 50, tzinfo=UTC)  # ten to midnight in Kuwait
     with scopes.tenant(tenant_a.id):
         for minutes in (0, 20):
-            visits.see(_view(tenant_a), now=before + timedelta(minutes=minutes))
+            visits.see(view_of(tenant_a), now=before + timedelta(minutes=minutes))
             stream.settle()
 
     (visit,) = written(tenant_a)
@@ -244,7 +243,7 @@ def test_the_next_day_the_same_person_is_another_visitor(tenant_a):
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     with scopes.tenant(tenant_a.id):
         for days in (0, 1):
-            visits.see(_view(tenant_a), now=now + timedelta(days=days))
+            visits.see(view_of(tenant_a), now=now + timedelta(days=days))
             rest(tenant_a, minutes=31)
 
     assert len({bytes(visit.visitor) for visit in written(tenant_a)}) == 2
@@ -252,7 +251,7 @@ def test_the_next_day_the_same_person_is_another_visitor(tenant_a):
 
 def test_the_day_is_kuwaits(tenant_a):
     with scopes.tenant(tenant_a.id):
-        visits.see(_view(tenant_a), now=datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
+        visits.see(view_of(tenant_a), now=datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
 
     assert [visit.local_day for visit in written(tenant_a)] == [date(2026, 11, 24)]
 
@@ -293,15 +292,3 @@ def test_the_buffer_of_a_tenant_that_is_no_more_is_dropped(real_db):
 
     assert not client.exists(f"{gone}:visits")
     assert str(gone) not in client.smembers("platform:visits:waiting")
-
-
-def _view(tenant):
-    return PageView(
-        path="/en/",
-        query="",
-        referrer="",
-        host=f"{tenant.slug}.localhost",
-        language="en",
-        address="203.0.113.7",
-        user_agent=PHONE,
-    )

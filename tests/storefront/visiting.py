@@ -7,8 +7,9 @@ from django.conf import settings
 from django.test import Client
 
 from storefront.domain import visits
-from storefront.gateways.visits import stream
+from storefront.gateways import visits as gateway
 from storefront.models import Visit
+from storefront.requests import PageView
 from tenants import scopes
 from tenants.gateways import valkey
 from tenants.models import Tenant
@@ -36,7 +37,7 @@ def visitor(
 
 def written(tenant: Tenant) -> list[Visit]:
     """The tenant's visits, after all that was counted has been written."""
-    stream.settle()
+    gateway.stream.settle()
     with scopes.tenant(tenant.id):
         visits.write_waiting()
         return list(Visit.objects.order_by("id"))
@@ -44,7 +45,7 @@ def written(tenant: Tenant) -> list[Visit]:
 
 def rest(tenant: Tenant, **time: Any) -> None:
     """Let a time pass for all visits that are going on."""
-    stream.settle()
+    gateway.stream.settle()
     passed = int(timedelta(**time).total_seconds())
     client = valkey.counters()
     for key in client.scan_iter(match=f"{tenant.id}:visit:*"):
@@ -58,3 +59,16 @@ def announced(tenant: Tenant, query: str) -> str:
         "/api/v1/visits/", {"landing_url": landing}, content_type="application/json"
     )
     return str(answer.json()["visit"])
+
+
+def view_of(tenant: Tenant) -> PageView:
+    """A phone's first page, as the middleware sees it."""
+    return PageView(
+        path="/en/",
+        query="",
+        referrer="",
+        host=f"{tenant.slug}.localhost",
+        language="en",
+        address="203.0.113.7",
+        user_agent=PHONE,
+    )
