@@ -188,6 +188,7 @@ CELERY_TIMEZONE = "Asia/Kuwait"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
+    "purge-identity": {"task": "tenants.tasks.purge_identity", "schedule": 86400.0},
     "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
 }
 
