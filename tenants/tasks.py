@@ -5,10 +5,15 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
+from tenants import scopes
 from tenants.celery import PlatformTask
 from tenants.domain import outbox, provisioning
+from tenants.domain.codes import purge_codes
 from tenants.domain.leases import Claim
+from tenants.domain.logins import purge_logins
+from tenants.gateways.sessions import SessionStore
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +45,15 @@ def refill_schema_pool() -> int:
     if made:
         _log.info("schema_pool_refilled", made=made)
     return made
+
+
+@shared_task(base=PlatformTask)
+def purge_identity() -> None:
+    """Delete codes, logins and sessions that are over."""
+    with scopes.public():
+        codes, ended = purge_codes(now=timezone.now()), purge_logins(now=timezone.now())
+    SessionStore.clear_expired()
+    _log.info("identity_purged", codes=codes, logins=ended)
 
 
 def _deliver(claim: Claim) -> bool:

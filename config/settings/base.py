@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "tenants.tasks.sweep_outbox", "schedule": 15.0},
     "sweep-messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0},
     "write-visits": {"task": "storefront.tasks.write_visits", "schedule": 5.0},
+    "purge-identity": {"task": "tenants.tasks.purge_identity", "schedule": 86400.0},
     "refill-schema-pool": {"task": "tenants.tasks.refill_schema_pool", "schedule": 60.0},
     "sweep-uploads": {"task": "storefront.tasks.sweep_uploads", "schedule": 15.0},
     "sweep-files": {"task": "storefront.tasks.sweep_files", "schedule": 6 * 3600.0},

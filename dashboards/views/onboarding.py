@@ -23,6 +23,7 @@ from tenants.domain.onboarding import (
     standing_of,
     suggested_slug,
 )
+from tenants.domain.provisioning import PoolExhaustedError
 from tenants.domain.tenants import SlugAlikeError, SlugTakenError
 from tenants.gateways.rate_limits import RateLimitedError
 from tenants.models import Tenant, User
@@ -81,6 +82,8 @@ def _started(request: HttpRequest, form: OnboardingForm) -> Tenant | None:
         form.add_error("slug", Standing.TAKEN.words)
     except TooManyTenantsError as error:
         form.add_error(None, str(error))
+    except PoolExhaustedError:
+        form.add_error(None, _("We can’t do this at the moment. Please try again shortly."))
     except RateLimitedError:
         form.add_error(None, _("That was often. Please try again in an hour."))
     return None

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy, override
 from notifications.domain.letters import Letter, mailable
 from notifications.domain.messages import write_message
 from notifications.queries.audience import owners_audience
+from tenants import scopes
 from tenants.domain.addresses import surface_address
 from tenants.domain.days import ZONE
 from tenants.domain.outbox import handles
 from tenants.gateways.encryption import decrypt
+from tenants.identity.embedded.engine import send_reset_code
 from tenants.models import OutboxEvent, Tenant
 
 #: Event → subject and lead of the letter with the code.
@@ -47,7 +49,7 @@ _NOTICES = {
     ),
     "identity.email_changed": (
         gettext_lazy("Your e-mail address was changed"),
-        gettext_lazy("Your Souqna account now uses another e-mail address, %(address)s."),
+        gettext_lazy("Your Souqna account now uses another e-mail address."),
     ),
     "identity.mfa_enabled": (
         gettext_lazy("Two-step verification is on"),
@@ -101,6 +103,13 @@ def send_notice(event: OutboxEvent) -> None:
             "was_it_you": event.kind != "identity.account_exists",
         }
         _write(event, str(subject), "identity/notice", context)
+
+
+@handles("identity.forgotten")
+def send_reset(event: OutboxEvent) -> None:
+    """The code for a new password, if there is anybody to send it to."""
+    with scopes.public():
+        send_reset_code(event.payload["email"], event.payload["language"])
 
 
 @handles("member.mfa_reset")

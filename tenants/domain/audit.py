@@ -7,7 +7,7 @@ from tenants import scopes
 from tenants.models import AuditEntry
 
 
-def record_of_person(action: str, *, actor_id: UUID, **detail: Any) -> AuditEntry:
+def record_of_person(action: str, *, actor_id: UUID | None, **detail: Any) -> AuditEntry:
     """Write down what a person did with their own account. In the public scope; operators read it."""
     return AuditEntry.objects.create(
         tenant_id=None, actor_id=actor_id, action=action, detail=detail

@@ -22,6 +22,8 @@ from tenants.models import OneTimeCode, User
 
 LIFETIME = timedelta(minutes=10)
 GUESSES = 5
+#: For so long after it was sent a sign-up's code can be sent again.
+PATIENCE = timedelta(hours=1)
 
 
 def send_code(
@@ -70,6 +72,20 @@ def take_code(purpose: CodePurpose, *, email: str, code: str, now: datetime) -> 
         else:
             rows.update(used_at=now)
     return found
+
+
+def void_codes(user: User, *, now: datetime) -> None:
+    """Nothing that was sent to a person is good any more: their address or password has changed. In the
+    public scope.
+    """
+    OneTimeCode.objects.filter(user=user, used_at=None).update(used_at=now)
+
+
+def purge_codes(*, now: datetime) -> int:
+    """Delete codes that nothing can be done with any more, and what was chosen with them; how many.
+    In the public scope.
+    """
+    return int(OneTimeCode.objects.filter(expires_at__lt=now - PATIENCE).delete()[0])
 
 
 def waiting_codes(purpose: CodePurpose, *, email: str, now: datetime) -> QuerySet[OneTimeCode]:

@@ -126,12 +126,18 @@ def accept(*, token: str, user: User, now: datetime) -> Joined:
         raise UnknownInvitationError
     with scopes.tenant(tenant.id, user_id=user.id), transaction.atomic():
         invitation = _locked(Invitation.objects.filter(token_hash=hash_of(token)))
-        if invitation is None or not invitation.is_open(now):
+        if invitation is None or not invitation.is_open(now) or not _may_stand(invitation):
             raise UnknownInvitationError
         if invitation.email.lower() != user.email.lower():
             raise OtherAddressError
         member = _join(invitation, user, now=now)
     return Joined(tenant, member)
+
+
+def _may_stand(invitation: Invitation) -> bool:
+    """Whether who invited could still do so: nobody who was removed comes back by their own link."""
+    inviter = TenantMember.objects.filter(user=invitation.invited_by_id).first()
+    return inviter is not None and may_handle(inviter.role, invitation.role)
 
 
 def _join(invitation: Invitation, user: User, *, now: datetime) -> TenantMember:

@@ -5,7 +5,7 @@ of an earlier one was copied or lost its answer, so the whole login ends (RFC 97
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -18,6 +18,8 @@ from tenants.models.identity import LONGEST_USER_AGENT
 
 #: A login ends this long after it began, used or not.
 LIFETIME = timedelta(days=30)
+#: For so long it is known that a login ended: longer than any token of it is good.
+KEPT = timedelta(days=7)
 _SIGNER = Signer(salt="tenants.refresh", sep=".")
 
 
@@ -38,9 +40,13 @@ def open_login(
     engine_token: str,
     user_agent: str,
     now: datetime,
+    login_id: UUID | None = None,
 ) -> Login:
-    """Write down a new login. In the public scope. `engine_token` is encrypted already."""
+    """Write down a new login. In the public scope. `engine_token` is encrypted already; `login_id` is
+    what the engine's tokens call it.
+    """
     return Login.objects.create(
+        id=login_id or uuid4(),
         user=user,
         kind=kind,
         surface=surface,
@@ -149,6 +155,12 @@ def revoke_tokens(user: User, *, now: datetime) -> None:
     """No access token issued before `now` is good any more. In the public scope."""
     user.tokens_valid_after = now
     user.save(update_fields=["tokens_valid_after"])
+
+
+def purge_logins(*, now: datetime) -> int:
+    """Delete logins that ended or expired more than `KEPT` ago; how many. In the public scope."""
+    over = Q(ended_at__lt=now - KEPT) | Q(expires_at__lt=now - KEPT)
+    return int(Login.objects.filter(over).delete()[0])
 
 
 def _end(logins: QuerySet[Login], *, now: datetime) -> int:

@@ -31,6 +31,7 @@ from tenants.identity.port import (
     FactorRemovedError,
     Grant,
     InvalidTokenError,
+    NotConfirmedError,
     WrongCodeError,
     WrongCredentialsError,
 )
@@ -78,14 +79,16 @@ def sign_up(*, email: str, password: str, name: str, language: str, address: str
     Raises RateLimitedError, PasswordRefusedError.
     """
     attempts.count_sign_up(address)
-    attempts.count_mail(email)
+    attempts.count_mail(email, "sign-up")
     engine().sign_up(email=email, password=password, name=name, language=language)
 
 
-def confirm(*, email: str, code: str) -> None:
-    """Prove a new account's address. Raises RateLimitedError, WrongCodeError."""
+def confirm(*, email: str, code: str) -> bool:
+    """Prove a new account's address. False if others tried to make it as well: the password is chosen
+    anew then, by `forgot`. Raises RateLimitedError, WrongCodeError.
+    """
     attempts.count_code(email)
-    engine().confirm(email=email, code=code)
+    return engine().confirm(email=email, code=code)
 
 
 def resend(*, email: str, language: str) -> None:
@@ -105,7 +108,7 @@ def log_in_proved(grant: Grant, *, client: Client, now: datetime) -> LoggedIn:
     """Open the login of a person who proved elsewhere who they are. Raises WrongCredentialsError for one
     who is shut out.
     """
-    return _opened(grant, client, now)
+    return _opened(grant, client, now, is_engines=False)
 
 
 def answer_challenge(*, token: str, code: str, client: Client, now: datetime) -> LoggedIn:
@@ -113,8 +116,7 @@ def answer_challenge(*, token: str, code: str, client: Client, now: datetime) ->
 
     Raises RateLimitedError, InvalidTokenError, WrongCodeError.
     """
-    email = engine().challenged_email(token)
-    attempts.count_code(email)
+    attempts.count_factor(engine().challenged_email(token))
     if _is_recovery_code(code):
         grant = _recovered(token, code, now)
     else:
@@ -140,7 +142,7 @@ def _recovered(token: str, code: str, now: datetime) -> Grant:
 
 def forgot(*, email: str, language: str) -> None:
     """Send a code to choose a new password with. Raises RateLimitedError."""
-    attempts.count_mail(email)
+    attempts.count_mail(email, "reset")
     engine().forgot(email=email, language=language)
 
 
@@ -208,8 +210,7 @@ def log_out_everywhere(user: User, *, now: datetime, operator: User | None = Non
             actor_id=(operator or user).id,
             **({"person": str(user.id)} if operator else {}),
         )
-    if user.cognito_sub:
-        engine().revoke_all(sub=user.cognito_sub)
+    _revoke_all(user)
 
 
 def change_password(*, user: User, login: Login | None, old: str, new: str, now: datetime) -> None:
@@ -225,7 +226,7 @@ def change_password(*, user: User, login: Login | None, old: str, new: str, now:
 def begin_email_change(*, user: User, login: Login | None, email: str, password: str) -> None:
     """Send a code to a new address. Raises RateLimitedError, WrongCredentialsError."""
     attempts.count_log_in(user.email)
-    attempts.count_mail(email)
+    attempts.count_mail(email, "change")
     _check_password(user, password)
     engine().begin_email_change(caller_of(user, login), email=email, language=user.language)
 
@@ -246,7 +247,7 @@ def confirm_email_change(
             user.email = taken
             user.save(update_fields=["email"])
         logins.end_logins(user, now=now, but=login.id if login else None)
-        tell(user, "email_changed", now=now, to=before, address=taken)
+        tell(user, "email_changed", now=now, to=before)
 
 
 def begin_totp(*, user: User, login: Login | None, access_token: str = "") -> str:
@@ -261,7 +262,7 @@ def confirm_totp(
 
     Raises RateLimitedError, WrongCodeError.
     """
-    attempts.count_code(user.email)
+    attempts.count_factor(user.email)
     engine().confirm_totp(caller_of(user, login, access_token), code=code)
     with scopes.public(), transaction.atomic():
         user.mfa_enabled_at = now
@@ -300,7 +301,8 @@ def disable_totp(*, user: User, password: str, now: datetime) -> None:
     asking = tenants_asking_for_mfa(user)
     if asking:
         raise FactorRequiredError(asking)
-    _forget_factors(user, now=now, told="mfa_disabled")
+    _note_factors_gone(user, now=now, told="mfa_disabled")
+    engine().disable_totp(sub=user.cognito_sub or "")
 
 
 def tenants_asking_for_mfa(user: User) -> list[Tenant]:
@@ -312,12 +314,13 @@ def tenants_asking_for_mfa(user: User) -> list[Tenant]:
     ]
 
 
-def reset_mfa(user: User, *, reason: str, now: datetime, told: str = "mfa_reset") -> None:
+def reset_mfa(user: User, *, reason: str, now: datetime) -> None:
     """Take a lost second factor off a person, by an operator: their logins end, and they are told."""
-    _forget_factors(user, now=now, told=told, reason=reason)
     with scopes.public(), transaction.atomic():
+        _note_factors_gone(user, now=now, told="mfa_reset", reason=reason, is_own_act=False)
         _end_everything(user, now=now)
-    engine().revoke_all(sub=user.cognito_sub or "")
+    engine().disable_totp(sub=user.cognito_sub or "")
+    _revoke_all(user)
 
 
 def use_recovery_code(user: User, *, code: str, now: datetime) -> None:
@@ -351,7 +354,9 @@ def _renewed(login: Login, *, now: datetime) -> Grant:
     before = _engine_token(login)
     with scopes.public():
         try:
-            grant = engine().refresh(sub=login.user.cognito_sub or "", engine_token=before)
+            grant = engine().refresh(
+                sub=login.user.cognito_sub or "", engine_token=before, login_id=login.id
+            )
         except InvalidTokenError:
             if before:  # a login by SSO has none, and goes on
                 logins.end_login(login.id, user=login.user, now=now)
@@ -363,15 +368,16 @@ def _renewed(login: Login, *, now: datetime) -> Grant:
     return grant
 
 
-def _opened(grant: Grant, client: Client, now: datetime) -> LoggedIn:
+def _opened(grant: Grant, client: Client, now: datetime, *, is_engines: bool = True) -> LoggedIn:
     with scopes.public(), transaction.atomic():
         user = person_of(grant.identity)
         _check_operator(user, grant, client)
+        if is_engines and grant.has_mfa != user.has_mfa:
+            _follow_engine(user, has_mfa=grant.has_mfa, now=now)
         user.last_login = now
-        if grant.has_mfa and not user.has_mfa:
-            user.mfa_enabled_at = now  # set up with the engine itself
-        user.save(update_fields=["last_login", "mfa_enabled_at"])
+        user.save(update_fields=["last_login"])
         login = logins.open_login(
+            login_id=grant.login_id,
             user=user,
             kind=client.kind,
             surface=client.surface,
@@ -381,6 +387,15 @@ def _opened(grant: Grant, client: Client, now: datetime) -> LoggedIn:
             now=now,
         )
     return LoggedIn(login, grant)
+
+
+def _follow_engine(user: User, *, has_mfa: bool, now: datetime) -> None:
+    """The engine knows best whether there is a second factor: it was set up or turned off there, or we
+    were stopped half-way.
+    """
+    user.mfa_enabled_at = now if has_mfa else None
+    user.save(update_fields=["mfa_enabled_at"])
+    tell(user, "mfa_enabled" if has_mfa else "mfa_disabled", now=now)
 
 
 def _check_operator(user: User, grant: Grant, client: Client) -> None:
@@ -398,17 +413,18 @@ def _end_everything(user: User, *, now: datetime) -> None:
     logins.revoke_tokens(user, now=now)
 
 
-def _forget_factors(user: User, *, now: datetime, told: str, reason: str = "") -> None:
-    engine().disable_totp(sub=user.cognito_sub or "")
-    _note_factors_gone(user, now=now, told=told, reason=reason)
-
-
-def _note_factors_gone(user: User, *, now: datetime, told: str, reason: str = "") -> None:
+def _note_factors_gone(
+    user: User, *, now: datetime, told: str, reason: str = "", is_own_act: bool = True
+) -> None:
+    """Our half, before the engine's: were we stopped between the two, a factor would be asked for that
+    nobody needs, rather than none that an organisation relies on.
+    """
     with scopes.public(), transaction.atomic():
         Authenticator.objects.filter(user_id=user.id).delete()
         user.mfa_enabled_at = None
         user.save(update_fields=["mfa_enabled_at"])
-        tell(user, told, now=now, **({"reason": reason} if reason else {}))
+        detail = {"reason": reason} if reason else {}
+        tell(user, told, now=now, is_own_act=is_own_act, **detail)
 
 
 def _new_recovery_codes(user: User) -> list[str]:
@@ -430,7 +446,10 @@ def _is_recovery_code(code: str) -> bool:
 
 def _check_password(user: User, password: str) -> None:
     """Raise WrongCredentialsError unless the password is the person's."""
-    answer = engine().log_in(email=user.email, password=password)
+    try:
+        answer = engine().log_in(email=user.email, password=password)
+    except NotConfirmedError as error:  # a sign-up elsewhere, for a person without a password
+        raise WrongCredentialsError from error
     if isinstance(answer, Challenge):
         return
     _revoke(answer.engine_token)  # nobody goes on with it
@@ -444,6 +463,19 @@ def _revoke(engine_token: str) -> None:
         engine().revoke(engine_token=engine_token)
     except (EngineBusyError, EngineUnavailableError):
         _log.warning("engine_token_not_revoked")
+
+
+def _revoke_all(user: User) -> None:
+    """The same for all of a person's, once our own end of it is written: that is what counts with us."""
+
+    def revoke() -> None:
+        try:
+            engine().revoke_all(sub=user.cognito_sub or "")
+        except (EngineBusyError, EngineUnavailableError):
+            _log.warning("engine_tokens_not_revoked", user=str(user.id))
+
+    if user.cognito_sub:
+        transaction.on_commit(revoke)
 
 
 def _engine_token(login: Login) -> str:

@@ -38,7 +38,9 @@ def login_of(request: HttpRequest) -> Login | None:
 def is_operator(request: HttpRequest) -> bool:
     """Whether this browser's login is a super admin's who gave a second factor."""
     login = login_of(request)
-    return login is not None and login.has_mfa and login.user.is_superuser
+    if login is None or not login.user.is_superuser:
+        return False
+    return login.has_mfa and login.user.has_mfa
 
 
 def end_session(request: HttpRequest) -> None:

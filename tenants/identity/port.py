@@ -7,6 +7,7 @@ Cognito's claims; it knows nothing of tenants. Times are in seconds.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from tenants.models import User
 
@@ -82,6 +83,8 @@ class Grant:
     expires_in: int
     engine_token: str = ""
     has_mfa: bool = False
+    #: What the token calls the log-in that it comes from (`origin_jti`).
+    login_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,10 @@ class IdentityEngine(Protocol):
         Raises PasswordRefusedError.
         """
 
-    def confirm(self, *, email: str, code: str) -> None:
-        """Prove the address of a new account. Raises WrongCodeError."""
+    def confirm(self, *, email: str, code: str) -> bool:
+        """Prove the address of a new account. False if its password doesn't count, since others were
+        chosen as well: the person chooses one by `forgot`. Raises WrongCodeError.
+        """
 
     def resend(self, *, email: str, language: str) -> None:
         """Send the code of a new account again, if there is one that waits."""
@@ -139,8 +144,8 @@ class IdentityEngine(Protocol):
     def reset(self, *, email: str, code: str, password: str) -> None:
         """Choose a new password by a code. Raises WrongCodeError, PasswordRefusedError."""
 
-    def refresh(self, *, sub: str, engine_token: str) -> Grant:
-        """Issue a new access token. Raises InvalidTokenError."""
+    def refresh(self, *, sub: str, engine_token: str, login_id: UUID | None = None) -> Grant:
+        """Issue a new access token of a login. Raises InvalidTokenError."""
 
     def revoke(self, *, engine_token: str) -> None:
         """End what one log-in was granted."""

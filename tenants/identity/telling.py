@@ -6,11 +6,24 @@ from tenants.domain import audit, outbox
 from tenants.models import User
 
 
-def tell(user: User, what: str, *, now: datetime, to: str = "", **detail: str) -> None:
+def tell(
+    user: User,
+    what: str,
+    *,
+    now: datetime,
+    to: str = "",
+    is_own_act: bool = True,
+    **detail: str,
+) -> None:
     """Write down what happened to an account, and tell the person by mail, at `to` if not at their own
-    address. In the public scope, in the act's transaction.
+    address. In the public scope, in the act's transaction. Not their own act: an operator's.
     """
-    audit.record_of_person(f"person.{what}", actor_id=user.id, **detail)
+    audit.record_of_person(
+        f"person.{what}",
+        actor_id=user.id if is_own_act else None,
+        person=str(user.id),
+        **detail,
+    )
     outbox.enqueue_for_person(
         f"identity.{what}",
         {

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -33,6 +34,8 @@ class AccessToken:
 
     sub: str
     issued_at: int
+    #: The login that it comes from, where the issuer names it.
+    login_id: UUID | None = None
 
     def is_revoked(self, valid_after: datetime | None) -> bool:
         """Whether it was issued before everything was revoked."""
@@ -47,7 +50,9 @@ def verified(token: str, *, keys: jwt.PyJWKClient | None = None) -> AccessToken:
     _check(claims, use="access")
     if claims["client_id"] != settings.IDENTITY_CLIENT_ID:
         raise InvalidTokenError
-    return AccessToken(sub=claims["sub"], issued_at=int(claims["iat"]))
+    return AccessToken(
+        sub=claims["sub"], issued_at=int(claims["iat"]), login_id=_uuid(claims.get("origin_jti"))
+    )
 
 
 def verified_id_claims(token: str, *, keys: jwt.PyJWKClient | None = None) -> dict[str, Any]:
@@ -91,6 +96,13 @@ def key_set() -> jwt.PyJWKClient:
     """
     uri = settings.IDENTITY_KEYS_URL
     return RemoteKeySet(uri) if settings.IDENTITY_ENGINE == "cognito" else EmbeddedKeySet(uri)
+
+
+def _uuid(claim: Any) -> UUID | None:
+    try:
+        return UUID(claim) if isinstance(claim, str) else None
+    except ValueError:
+        return None
 
 
 def _kid(token: str) -> str:

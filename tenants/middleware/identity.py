@@ -18,7 +18,7 @@ from tenants.identity.browser import session_login
 from tenants.identity.port import EngineUnavailableError, InvalidTokenError
 from tenants.identity.tokens import AccessToken, verified
 from tenants.middleware.sessions import is_staff_surface
-from tenants.models import User
+from tenants.models import Login, User
 from tenants.requests import SurfaceRequest
 from tenants.views.problems import is_api_path, problem_response
 
@@ -46,21 +46,46 @@ class IdentityMiddleware(AuthenticationMiddleware):
             return problem_response(request, status=503, code="unavailable")
         return None
 
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """What somebody sees who is logged in is kept by no cache, unless the view says otherwise."""
+        if getattr(request, "login", None) or getattr(request, "access", None):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
 
 def _identify(request: SurfaceRequest, token: str) -> None:
     request.user = AnonymousUser()
     try:
-        request.user = _person(verified(token))
+        access = verified(token)
+        request.login = _login(access)
+        request.user = request.login.user if request.login else _person(access)
+        if not request.user.is_active or access.is_revoked(request.user.tokens_valid_after):
+            raise InvalidTokenError
         request.access = token
     except InvalidTokenError:
-        request.is_token_bad = True
+        request.user, request.login, request.is_token_bad = AnonymousUser(), None, True
+
+
+def _login(access: AccessToken) -> Login | None:
+    """The login that a token comes from, with its person; None if we know of none. Raises
+    InvalidTokenError for one that has ended. One query.
+    """
+    if access.login_id is None:
+        return None
+    with scopes.public():
+        login = Login.objects.select_related("user").filter(id=access.login_id).first()
+    if login is not None and (login.ended_at or login.user.cognito_sub != access.sub):
+        raise InvalidTokenError
+    return login
 
 
 def _person(access: AccessToken) -> User:
-    """The person of a token. Raises InvalidTokenError. One query."""
+    """The person of a token that names no login of ours. Raises InvalidTokenError. One query."""
     with scopes.public():
-        user: User | None = User.objects.filter(cognito_sub=access.sub, is_active=True).first()
-    if user is None or access.is_revoked(user.tokens_valid_after):
+        user: User | None = User.objects.filter(cognito_sub=access.sub).first()
+    if user is None:
         raise InvalidTokenError
     return user
 

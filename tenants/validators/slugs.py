@@ -104,6 +104,7 @@ RESERVED_SLUGS = frozenset(
         "moderator",
         "monitor",
         "mta",
+        "mta-sts",
         "mx",
         "mysouqna",
         "news",

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,14 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenants.domain.addresses import surface_address
 from tenants.enums import LoginKind, Surface
 from tenants.forms.log_ins import CodeForm, LogInForm
-from tenants.gateways.rate_limits import RateLimitedError
 from tenants.identity import accounts
 from tenants.identity.accounts import Client, LoggedIn
 from tenants.identity.browser import begin_session, end_session, is_operator, login_of
 from tenants.identity.port import (
     Challenge,
-    EngineBusyError,
-    EngineUnavailableError,
     FactorNeededError,
     FactorRemovedError,
     InvalidTokenError,
@@ -31,7 +27,7 @@ from tenants.identity.port import (
 )
 from tenants.models import User
 from tenants.requests import SurfaceRequest
-from tenants.views.addresses import known_address, remember_address
+from tenants.views.addresses import known_address
 from tenants.views.next_pages import HOME, next_page, next_query, with_next
 from tenants.views.problems import problem_response, wants_document
 from tenants.views.refusals import form_page, posted, refusals
@@ -97,7 +93,10 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 
 def welcome(request: HttpRequest, answer: LoggedIn, page: str) -> HttpResponse:
-    """Make the browser the login's, and go on."""
+    """Make the browser the login's, and go on. One that it had before ends."""
+    before = login_of(request)
+    if before is not None:
+        accounts.log_out(before.id, user=before.user, now=timezone.now())
     begin_session(request, answer.login)
     return HttpResponseRedirect(page)
 
@@ -135,9 +134,9 @@ def _attempt(request: HttpRequest, form: LogInForm) -> HttpResponse | None:
         answer = accounts.log_in(**form.cleaned_data, client=client_of(request), now=timezone.now())
     except FactorNeededError:
         return _factor_needed(request)
-    except (WrongCredentialsError, NotConfirmedError) as error:
-        if isinstance(error, NotConfirmedError) and _is_app(request):
-            return _confirm_first(request, form.cleaned_data["email"], page)
+    except (WrongCredentialsError, NotConfirmedError):
+        # Alike, though one of them only waits for a code: whoever signs up with another's address and
+        # logs in would else learn whether there is an account. The way to the code is on the page.
         form.add_error(None, _("The e-mail address or the password is not right."))
         return None
     if isinstance(answer, Challenge):
@@ -145,18 +144,6 @@ def _attempt(request: HttpRequest, form: LogInForm) -> HttpResponse | None:
         request.session[CHALLENGE_NEXT] = page
         return HttpResponseRedirect("/mfa/")
     return welcome(request, answer, page)
-
-
-def _confirm_first(request: HttpRequest, email: str, page: str) -> HttpResponse:
-    """On to the code that proves the address, with a new one if it isn't too soon for that."""
-    was_sent = True
-    try:
-        accounts.resend(email=email, language=get_language() or "ar")
-    except (RateLimitedError, EngineBusyError, EngineUnavailableError):
-        was_sent = False
-    remember_address(request, email, was_sent_code=was_sent)
-    messages.info(request, _("Your address has to be confirmed before you can log in."))
-    return HttpResponseRedirect(with_next("/verify/", page))
 
 
 def _once_more(request: HttpRequest, page: str, text: str) -> HttpResponse:

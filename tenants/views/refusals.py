@@ -41,11 +41,16 @@ def refusals(form: RefusableForm) -> Iterator[None]:
         form.refuse(_("Please log out, log in again and try once more."), status=400)
     except PasswordRefusedError as error:
         for reason in error.reasons:
-            form.add_error("password", reason)
+            _blame(form, "password", reason)
     except WrongCodeError:
-        form.add_error("code", _("The code is wrong or has expired."))
+        _blame(form, "code", _("The code is wrong or has expired."))
     except WrongCredentialsError:
-        form.add_error("current", _("The password is not right."))
+        _blame(form, "current", _("The password is not right."))
+
+
+def _blame(form: RefusableForm, field: str, text: str) -> None:
+    """Tell it at the field, or above the form where it has none such."""
+    form.add_error(field if field in form.fields else None, text)
 
 
 def wait_in_words(seconds: int) -> str:

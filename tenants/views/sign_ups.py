@@ -61,8 +61,14 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, form: ConfirmForm, page: str) -> HttpResponse:
-    accounts.confirm(**form.cleaned_data)
+    password_counts = accounts.confirm(**form.cleaned_data)
     remember_address(request, form.cleaned_data["email"])
+    if not password_counts:
+        text = _(
+            "Your address is confirmed. Another password was chosen with it too: choose yours anew."
+        )
+        messages.info(request, text)
+        return HttpResponseRedirect(with_next("/forgot/", page))
     messages.success(request, _("Your address is confirmed. You can log in now."))
     return HttpResponseRedirect(with_next("/login/", page))
 

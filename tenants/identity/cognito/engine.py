@@ -7,6 +7,7 @@ round trips. The pool is set up as docs/identity.md says; it sends its mails its
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 
@@ -53,7 +54,7 @@ class CognitoEngine(IdentityEngine):
         check_new_password(password, User(email=email, name=name))
         begin(email=_name(email), password=password, name=name, language=language)
 
-    def confirm(self, *, email: str, code: str) -> None:
+    def confirm(self, *, email: str, code: str) -> bool:
         """See the port. Confirmed already, and no such person, are wrong codes as well."""
         with refusals(
             NotAuthorized=WrongCodeError,
@@ -63,6 +64,7 @@ class CognitoEngine(IdentityEngine):
             public().confirm_sign_up(
                 **client_and_hash(_name(email)), Username=_name(email), ConfirmationCode=_code(code)
             )
+        return True
 
     def resend(self, *, email: str, language: str) -> None:
         """See the port."""
@@ -150,7 +152,7 @@ class CognitoEngine(IdentityEngine):
                 Password=password,
             )
 
-    def refresh(self, *, sub: str, engine_token: str) -> Grant:
+    def refresh(self, *, sub: str, engine_token: str, login_id: UUID | None = None) -> Grant:
         """See the port. With rotation on, the grant's `engine_token` is another one, and this one is
         good for the client's grace period only.
         """

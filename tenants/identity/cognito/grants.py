@@ -36,6 +36,7 @@ def grant_of(result: dict[str, Any], *, has_mfa: bool, engine_token: str = "") -
         expires_in=result["ExpiresIn"],
         engine_token=result.get("RefreshToken") or engine_token,
         has_mfa=has_mfa,
+        login_id=access.login_id,
     )
 
 

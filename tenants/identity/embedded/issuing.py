@@ -16,8 +16,8 @@ LIFETIME = 15 * 60
 SCOPE = "aws.cognito.signin.user.admin"
 
 
-def issue_access_token(user: User, *, now: datetime, began_at: datetime | None = None) -> str:
-    """An access token of the person, good from `now`; `began_at` is when they logged in."""
+def issue_access_token(user: User, *, now: datetime, login_id: uuid.UUID | None = None) -> str:
+    """An access token of the person, good from `now` for as long as the login goes on."""
     key = signing_key(now)
     issued = int(now.timestamp())
     if user.tokens_valid_after:
@@ -27,11 +27,11 @@ def issue_access_token(user: User, *, now: datetime, began_at: datetime | None =
         "sub": user.cognito_sub,
         "iss": settings.IDENTITY_ISSUER,
         "client_id": settings.IDENTITY_CLIENT_ID,
-        "origin_jti": str(uuid.uuid4()),
+        "origin_jti": str(login_id or uuid.uuid4()),
         "event_id": str(uuid.uuid4()),
         "token_use": "access",
         "scope": SCOPE,
-        "auth_time": int((began_at or now).timestamp()),
+        "auth_time": int(now.timestamp()),
         "iat": issued,
         "exp": issued + LIFETIME,
         "jti": str(uuid.uuid4()),
