@@ -37,6 +37,7 @@ class MediaUpload(LeasedModel):
 
         db_table = "media_uploads"
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["tenant_id", "-created_at"], name="media_uploads_tenant"),
             models.Index(
                 fields=["available_at"],
                 condition=models.Q(done_at=None, dead_at=None),

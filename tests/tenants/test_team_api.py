@@ -92,9 +92,10 @@ def test_lists_take_the_same_queries_however_long(api, shop, owner, join, more):
     for path, number in (("members/", 2), ("invitations/", 1)):
         with CaptureQueriesContext(connection) as queries:
             body = api(owner.person, "GET", shop.api + path).json()
-        # The token's key may be read; the person and the membership are, then the list.
+        # The token's key may be read; its login (there is none here), the person and the membership are,
+        # then the list.
         mine = [query for query in queries if "signing_keys" not in query["sql"]]
-        assert len(mine) == 2 + number, [query["sql"] for query in mine]
+        assert len(mine) == 3 + number, [query["sql"] for query in mine]
         assert len(body["results"]) == {"members/": 2, "invitations/": 1}[path] + more
 
 

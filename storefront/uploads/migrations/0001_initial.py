@@ -37,11 +37,12 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "media_uploads",
                 "indexes": [
+                    models.Index(fields=["tenant_id", "-created_at"], name="media_uploads_tenant"),
                     models.Index(
                         condition=models.Q(("dead_at", None), ("done_at", None)),
                         fields=["available_at"],
                         name="media_uploads_waiting",
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
