@@ -171,7 +171,8 @@ class Salts:
             stream.distrust(error)
             return known or None
         # One assignment: threads may be here at once, and see the old or the new.
-        kept = {old: value for old, value in self._known.items() if (day - old).days < 2}  # noqa: PLR2004
+        # Today's and yesterday's, so that midnight splits no visit.
+        kept = {old: value for old, value in self._known.items() if (day - old).days <= 1}
         self._known = {**kept, day: (cast("str | None", found) or offered, time.monotonic())}
         return self._known[day][0]
 

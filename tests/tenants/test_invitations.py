@@ -398,3 +398,17 @@ def test_a_person_of_two_tenants_has_a_role_in_each(tenant_a, tenant_b, person, 
             tenant_a.id: "admin",
             tenant_b.id: "staff",
         }
+
+
+@pytest.mark.parametrize("loss", ["removed", "demoted"])
+def test_nobody_comes_back_by_a_link_of_their_own(tenant_a, join, person, address, loss):
+    admin, owner = join(tenant_a, "admin"), owner_of(tenant_a)
+    _, token = asked(tenant_a, address, "admin", actor=admin)
+    with scopes.tenant(tenant_a.id):
+        if loss == "removed":
+            members.remove_member(member_id=admin.id, actor=owner)
+        else:
+            members.change_role(member_id=admin.id, role="staff", actor=owner)
+
+    with pytest.raises(UnknownInvitationError):
+        accept(token=token, user=person(address), now=LATER)

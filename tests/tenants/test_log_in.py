@@ -281,3 +281,14 @@ def test_a_letter_that_only_resembles_is_another_address(at, person, letters):
     response = log_in(at("app"), email.replace(*letters))
 
     assert (response.status_code == 302) is (letters[0] == "S")
+
+
+def test_the_operators_panel_closes_with_the_second_factor(at, operator):
+    client, who = at("admin"), operator()
+    log_in_to_admin(client, who.email)
+    assert client.get("/").status_code == 200
+    with scopes.public():
+        who.mfa_enabled_at = None
+        who.save(update_fields=["mfa_enabled_at"])
+
+    assert client.get("/").status_code == 302
