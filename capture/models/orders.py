@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.enums import OrderStatus, PaymentStatus
 from storefront.models.items import MOST, CatalogItem
+from storefront.models.variants import ItemVariant
 from tenants.db.access import APPEND
 from tenants.db.models import TenantModel
 from tenants.models.bilingual import spoken
@@ -104,9 +105,14 @@ class OrderLine(TenantModel):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     # Emptied when the item is deleted: the line keeps what was agreed.
     item = models.ForeignKey(CatalogItem, on_delete=models.SET_NULL, null=True)
+    # Few lines have one, so the index below leaves the others out.
+    variant = models.ForeignKey(ItemVariant, on_delete=models.SET_NULL, null=True, db_index=False)
     position = models.PositiveSmallIntegerField()
     name_ar = models.CharField(max_length=160)
     name_en = models.CharField(max_length=160)
+    #: The variant's name at the time; empty: the item has none.
+    variant_ar = models.CharField(max_length=80, blank=True, default="", db_default="")
+    variant_en = models.CharField(max_length=80, blank=True, default="", db_default="")
     unit_price = models.DecimalField(max_digits=12, decimal_places=3)
     quantity = models.PositiveIntegerField()
     total = models.DecimalField(max_digits=12, decimal_places=3)
@@ -116,6 +122,13 @@ class OrderLine(TenantModel):
 
         db_table = "order_lines"
         ordering: ClassVar[list[str]] = ["position"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["variant"],
+                condition=models.Q(variant__isnull=False),
+                name="order_lines_variant",
+            )
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=1), name="order_lines_quantity"

@@ -32,7 +32,9 @@ class CatalogItem(TenantModel):
     """A product, a service or a project, in both languages.
 
     `price` is in KWD; None means "on request", or for a project "what you like". `stock` None means
-    that it isn't counted; `max_quantity` is the most in one order.
+    that it isn't counted; `max_quantity` is the most in one order. Of an item with variants, `price`
+    is the lowest of theirs and `stock` what is left of them all (None if one of them isn't counted), so
+    that lists needn't read them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,6 +50,15 @@ class CatalogItem(TenantModel):
     goal = models.DecimalField(_("goal"), max_digits=12, decimal_places=3, null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=ItemStatus.choices, default=ItemStatus.DRAFT
+    )
+    has_variants = models.BooleanField(default=False, db_default=False)
+    is_featured = models.BooleanField(_("featured"), default=False, db_default=False)
+    #: From when a published item is shown; None: at once.
+    publish_at = models.DateTimeField(_("shown from"), null=True, blank=True)
+    #: The last day of a project, in the tenants' time zone; None: it stays open.
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    categories = models.ManyToManyField(
+        "storefront.Category", through="storefront.ItemCategory", related_name="items"
     )
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

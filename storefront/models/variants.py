@@ -1,0 +1,53 @@
+"""Variants of an item: sizes, colours, flavours."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront.models.items import CatalogItem, amount_between
+from tenants.db.models import TenantModel
+from tenants.models.bilingual import spoken
+
+
+class ItemVariant(TenantModel):
+    """One way to have an item, with its own price (KWD; None: on request) and stock (None: not
+    counted).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The unique constraint below leads with it: an index of its own would be a second one.
+    item = models.ForeignKey(
+        CatalogItem, on_delete=models.CASCADE, related_name="variants", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    name_ar = models.CharField(_("name in Arabic"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=3, null=True, blank=True)
+    stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        """Django's options."""
+
+        db_table = "catalog_variants"
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # Deferred: variants change places with one another.
+            models.UniqueConstraint(
+                fields=["item", "position"],
+                name="catalog_variants_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=amount_between("price"), name="catalog_variants_price"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    @property
+    def name(self) -> str:
+        """The name in the language in force."""
+        return spoken(self.name_ar, self.name_en)
