@@ -20,6 +20,19 @@ class ItemStatus(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class BulkAction(models.TextChoices):
+    """What staff do with many items at once."""
+
+    PUBLISH = "publish", _("Publish")
+    DRAFT = "draft", _("Make a draft")
+    ARCHIVE = "archive", _("Archive")
+    FEATURE = "feature", _("Feature")
+    UNFEATURE = "unfeature", _("Don’t feature")
+    ADD_CATEGORY = "add_category", _("Add to a category")
+    REMOVE_CATEGORY = "remove_category", _("Remove from a category")
+    DELETE = "delete", _("Delete")
+
+
 class Offer(models.TextChoices):
     """What a storefront takes from its visitors."""
 

@@ -8,12 +8,21 @@ from capture.api.staff_orders import (
     StaffOrderView,
 )
 from storefront.api.media import StaffMediaView, StaffMediumCompleteView, StaffMediumView
+from storefront.api.staff_categories import (
+    StaffCategoriesView,
+    StaffCategoryOrderView,
+    StaffCategoryView,
+)
 from storefront.api.staff_items import StaffItemsView, StaffItemView
+from storefront.api.staff_many_items import StaffItemBulkView, StaffItemOrderView
 from tenants.api.invitations import InvitationsView, InvitationView, ResendView
 from tenants.api.members import MembersView, MemberView
 from tenants.api.schemas import DocsView, SchemaView
 
 _endpoints = [
+    path("categories/", StaffCategoriesView.as_view(), name="categories"),
+    path("categories/order/", StaffCategoryOrderView.as_view(), name="category-order"),
+    path("categories/<slug:category>/", StaffCategoryView.as_view(), name="category"),
     path("invitations/", InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>/", InvitationView.as_view(), name="invitation"),
     path(
@@ -22,6 +31,8 @@ _endpoints = [
         name="invitation-resend",
     ),
     path("items/", StaffItemsView.as_view(), name="items"),
+    path("items/bulk/", StaffItemBulkView.as_view(), name="item-bulk"),
+    path("items/order/", StaffItemOrderView.as_view(), name="item-order"),
     path("items/<slug:item>/", StaffItemView.as_view(), name="item"),
     path("media/", StaffMediaView.as_view(), name="media"),
     path("media/<uuid:media_id>/", StaffMediumView.as_view(), name="medium"),

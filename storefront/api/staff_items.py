@@ -20,7 +20,7 @@ from storefront.domain import items
 from storefront.domain.items import ItemContent
 from storefront.domain.media import UnknownMediaError, arrange_media
 from storefront.models import CatalogItem
-from storefront.queries.items import items_matching
+from storefront.queries.staff_items import item_in_full, items_in_full
 from storefront.serializers.staff_items import StaffItemFilterSerializer, StaffItemSerializer
 from tenants.api.authentication import StaffAuthentication
 from tenants.api.problems import Problem, invalid
@@ -64,7 +64,7 @@ class StaffItemsView(ListAPIView[CatalogItem]):
         """The items asked for."""
         asked = StaffItemFilterSerializer(data=self.request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        return items_matching(**asked.validated_data)
+        return items_in_full(**asked.validated_data)
 
 
 class StaffItemView(APIView):
@@ -88,7 +88,7 @@ class StaffItemView(APIView):
     def put(self, request: Request, item: str) -> Response:
         """Write the whole item. With `version`, only if nobody has written since."""
         found, asked = _found(item), _asked(request)
-        return _changed(request, asked, found, asked.content())
+        return _changed(request, asked, found, asked.whole(ItemContent.of(found)))
 
     @extend_schema(
         operation_id="staff_items_update",
@@ -169,20 +169,10 @@ def _refusals() -> Iterator[None]:
 
 
 def _found(name: str) -> CatalogItem:
-    # The slug first: 32 letters and digits can be one as well as an id.
-    item = items_matching().filter(slug=name).first()
-    if item is None and (item_id := _id(name)):
-        item = items_matching().filter(id=item_id).first()
+    item = item_in_full(name)
     if item is None:
         raise Problem(404, "not_found")
     return item
-
-
-def _id(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
 
 
 def _person(request: Request) -> UUID:

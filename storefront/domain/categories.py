@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from storefront.domain.pages import pages_changed
 from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
@@ -31,6 +32,9 @@ __all__ = [
 
 #: Categories of one tenant.
 MOST_CATEGORIES = 50
+
+#: Slugs that the staff's API needs for itself.
+RESERVED = frozenset({"new", "order"})
 
 _NAMES = ("name_ar", "name_en")
 _TURN = "categories"
@@ -155,7 +159,7 @@ def _suggestion(category: Category) -> Callable[[], str]:
         name_en=category.name_en,
         name_ar=category.name_ar,
         otherwise="category",
-        reserved=frozenset(),
+        reserved=RESERVED,
     )
 
 
@@ -170,6 +174,8 @@ def _clean(category: Category) -> None:
         category.clean_fields(exclude=errors.keys())
     except ValidationError as error:
         errors.update(error.error_dict)
+    if category.slug in RESERVED:
+        errors["slug"] = [ValidationError(_("This address is reserved."), code="invalid")]
     if errors:
         raise ValidationError(errors)
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from capture.domain.orders import NewOrder, place_order
 from capture.domain.quotes import LineRequest
-from storefront.models import CatalogItem, MediaAsset
+from storefront.models import CatalogItem, Category, MediaAsset
 from tenants import scopes
 from tenants.domain.tenants import (
     create_tenant,
@@ -90,7 +90,18 @@ DASHBOARD = {
     ),
     "item-picture": page(media_id="media"),
     "item-picture-state": page(media_id="media"),
+    "staff-api:categories": api(get=EVERYBODY, post=EVERYBODY),
+    "staff-api:category": api(
+        get=EVERYBODY,
+        put=EVERYBODY,
+        patch=EVERYBODY,
+        delete=EVERYBODY,
+        arguments={"category": "category"},
+    ),
+    "staff-api:category-order": api(post=EVERYBODY),
     "staff-api:items": api(get=EVERYBODY, post=EVERYBODY),
+    "staff-api:item-bulk": api(post=EVERYBODY),
+    "staff-api:item-order": api(post=EVERYBODY),
     "staff-api:item": api(
         get=EVERYBODY, put=EVERYBODY, patch=EVERYBODY, delete=EVERYBODY, arguments={"item": "item"}
     ),
@@ -220,6 +231,11 @@ class Place:
             line = LineRequest(CatalogItem.objects.get(slug=slug).id, 1)
             asked = NewOrder("Maryam", "+96550001234", "en", [line])
             return place_order(asked, is_open=True, now=timezone.now()).number
+
+    def category(self) -> str:
+        with scopes.tenant(self.tenant.id):
+            fields = {"slug": f"c-{uuid4().hex[:10]}", "name_ar": "قسم", "name_en": "A part"}
+            return str(Category.objects.create(**fields).id)
 
     def member(self) -> str:
         """Another colleague."""

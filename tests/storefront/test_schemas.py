@@ -117,7 +117,9 @@ def test_the_staffs_document_is_where_their_api_is(fresh, staff):
     validate_schema(document)
     assert document["servers"] == [{"url": "/oud-house"}]
     assert set(document["paths"]) == {
-        "/api/v1/items/", "/api/v1/items/{item}/", "/api/v1/orders/", "/api/v1/orders/{number}/",
+        "/api/v1/items/", "/api/v1/items/{item}/", "/api/v1/items/bulk/", "/api/v1/items/order/",
+        "/api/v1/categories/", "/api/v1/categories/{category}/", "/api/v1/categories/order/",
+        "/api/v1/orders/", "/api/v1/orders/{number}/",
         "/api/v1/media/", "/api/v1/media/{media_id}/", "/api/v1/media/{media_id}/complete/",
         "/api/v1/orders/{number}/transitions/", "/api/v1/members/", "/api/v1/members/{member_id}/",
         "/api/v1/invitations/", "/api/v1/invitations/{invitation_id}/",

@@ -228,8 +228,8 @@ def test_a_list_takes_the_same_queries_however_long(api, number):
     with CaptureQueriesContext(connection) as queries:
         assert len(api("get", "items/").json()["results"]) == number
 
-    # Session, person, membership; then items and their pictures.
-    assert len(queries) == 5
+    # Session, person, membership; then items, their pictures, variants and categories.
+    assert len(queries) == 7
 
 
 def test_another_tenants_items_dont_exist(tenant_a, tenant_b, api, staff):
@@ -254,4 +254,175 @@ def test_a_forged_request_is_refused(tenant_a, staff):
     response = forged.post(f"/{tenant_a.slug}/api/v1/items/", OIL, content_type="application/json")
 
     problem(response, 403, "csrf_failed")
+    assert count(tenant_a) == 0
+
+
+FULL = {
+    "variants": [
+        {"name_ar": "صغير", "name_en": "Small", "price": "5", "stock": 4},
+        {"name_ar": "كبير", "name_en": "Large", "price": "9.500", "stock": None},
+    ],
+    "is_featured": True,
+    "publish_at": "2026-12-01T09:00:00+03:00",
+}
+
+
+@pytest.fixture
+def category(api):
+    body = {"name_ar": "الدهون", "name_en": "Oils"}
+    return api("post", "categories/", body).json()
+
+
+def test_an_item_is_written_with_all_that_belongs_to_it(api, category):
+    sent = {**OIL, **FULL, "categories": ["oils"]}
+    sent.pop("slug")
+
+    written = api("post", "items/", sent).json()
+
+    assert written["slug"] == "oud-oil"
+    assert [(one["name_en"], one["price"], one["stock"]) for one in written["variants"]] == [
+        ("Small", "5.000", 4),
+        ("Large", "9.500", None),
+    ]
+    assert (written["price"], written["stock"]) == ("5.000", None)
+    assert written["categories"] == [category]
+    assert (written["is_featured"], written["ends_on"]) == (True, None)
+    assert written["publish_at"].startswith("2026-12-01T")
+    assert api("post", "items/", sent).json()["slug"] == "oud-oil-2"
+    assert api("get", "items/?category=oils").json()["results"][0] == written
+    assert api("get", "items/?category=none").json()["results"] == []
+
+
+def test_what_belongs_to_an_item_stays_if_it_is_left_out(api, category):
+    written = api("post", "items/", {**OIL, **FULL, "categories": [category["id"]]}).json()
+
+    put = api("put", "items/oud-oil/", {**OIL, "name_en": "Oil"}).json()
+    patched = api("patch", "items/oud-oil/", {"variants": [written["variants"][1]]}).json()
+    emptied = api(
+        "patch", "items/oud-oil/", {"variants": [], "categories": [], "price": "3"}
+    ).json()
+
+    assert (put["variants"], put["categories"]) == (written["variants"], [category])
+    assert (put["is_featured"], put["publish_at"]) == (False, None)
+    assert patched["variants"] == written["variants"][1:]
+    assert (emptied["variants"], emptied["categories"], emptied["price"]) == ([], [], "3.000")
+
+
+SMALL = FULL["variants"][0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"variants": [{**SMALL, "price": "1.0005"}]}, "variants"),
+        ({"variants": [{**SMALL, "price": "NaN"}]}, "variants"),
+        ({"variants": [{**SMALL, "stock": -1}]}, "variants"),
+        ({"variants": [{**SMALL, "name_ar": " "}]}, "variants"),
+        ({"variants": [{**SMALL, "name_en": "x" * 81}]}, "variants"),
+        ({"variants": [SMALL, SMALL]}, "variants"),
+        ({"variants": [{**SMALL, "id": str(uuid4())}]}, "variants"),
+        ({"variants": [SMALL] * 101}, "variants"),
+        ({"variants": "many"}, "variants"),
+        ({"variants": [None]}, "variants"),
+        ({"categories": ["none"]}, "categories"),
+        ({"categories": [str(uuid4())]}, "categories"),
+        ({"categories": [None]}, "categories"),
+        ({"categories": ["x\x00"]}, "categories"),
+        ({"publish_at": "soon"}, "publish_at"),
+        ({"publish_at": "9999-12-31T23:59:59Z"}, "publish_at"),
+        ({"ends_on": "2027-01-01"}, "ends_on"),
+    ],
+)
+def test_what_is_wrong_with_them_is_told_and_changes_nothing(api, category, changed, field):
+    written = api("post", "items/", {**OIL, "variants": [SMALL]}).json()
+
+    refused = api("patch", "items/oud-oil/", changed)
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+    assert api("get", "items/oud-oil/").json() == written
+
+
+def test_arabic_digits_are_a_price(api):
+    variant = {**SMALL, "price": "١٢٫٥"}
+
+    assert api("post", "items/", {**OIL, "variants": [variant]}).json()["price"] == "12.500"
+
+
+def test_categories_are_written_read_ordered_and_deleted(api, category):
+    other = api("post", "categories/", {"name_ar": "البخور", "name_en": "Bukhoor"})
+    musk = {"name_ar": "المسك", "name_en": "Musk & more", "slug": "musk"}
+    names = lambda: [one["slug"] for one in api("get", "categories/").json()["results"]]  # noqa: E731
+
+    assert (other.status_code, other.json()["slug"]) == (201, "bukhoor")
+    assert other.headers["Location"].endswith(f"/api/v1/categories/{other.json()['id']}/")
+    assert api("get", "categories/oils/").json() == category
+    assert api("put", f"categories/{category['id']}/", musk).json() == {
+        **musk,
+        "id": category["id"],
+    }
+    assert api("patch", "categories/musk/", {"name_en": "Musk"}).json()["slug"] == "musk"
+    order = {"categories": [other.json()["id"], category["id"]]}
+    assert api("post", "categories/order/", order).status_code == 204
+    assert names() == ["bukhoor", "musk"]
+    assert api("delete", "categories/bukhoor/").status_code == 204
+    assert names() == ["musk"]
+    for path in ("bukhoor", str(uuid4())):
+        assert api("delete", f"categories/{path}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"name_ar": ""}, "name_ar"),
+        ({"name_en": "x" * 81}, "name_en"),
+        ({"slug": "oils"}, "slug"),
+        ({"slug": "Not A Slug"}, "slug"),
+        ({"slug": "order"}, "slug"),
+        ({"slug": ""}, "slug"),
+    ],
+)
+def test_what_is_wrong_with_a_category_is_told(api, category, changed, field):
+    refused = api("post", "categories/", {"name_ar": "مسك", "name_en": "Musk", **changed})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+    assert api("get", "categories/").json()["results"] == [category]
+
+
+def test_items_are_put_in_order(api):
+    ids = [api("post", "items/", {**OIL, "slug": f"oil-{n}"}).json()["id"] for n in range(3)]
+    order = lambda: [one["id"] for one in api("get", "items/").json()["results"]]  # noqa: E731
+
+    assert api("post", "items/order/", {"items": ids[::-1]}).status_code == 204
+    assert order() == ids[::-1]
+    for wrong in ([], [str(uuid4()), *ids], ["x"], None):
+        refused = api("post", "items/order/", {"items": wrong})
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["items"])
+    assert order() == ids[::-1]
+
+
+def test_many_items_are_changed_at_once_or_none(tenant_a, api, category):
+    ids = [api("post", "items/", {**OIL, "slug": f"oil-{n}"}).json()["id"] for n in range(2)]
+    gone = str(uuid4())
+
+    for body in (
+        {"items": ids, "action": "add_category", "category": "oils"},
+        {"items": ids, "action": "archive"},
+    ):
+        assert api("post", "items/bulk/", body).json() == {"changed": 2}
+        assert api("post", "items/bulk/", body).json() == {"changed": 0}
+    assert [
+        (one["status"], one["categories"]) for one in api("get", "items/").json()["results"]
+    ] == [("archived", [category])] * 2
+
+    for body, field in (
+        ({"items": [*ids, gone], "action": "delete"}, gone),
+        ({"items": ids, "action": "burn"}, "action"),
+        ({"items": [], "action": "delete"}, "items"),
+        ({"items": ids, "action": "add_category", "category": "none"}, "category"),
+        ({"items": ids, "action": "remove_category"}, "category"),
+    ):
+        refused = api("post", "items/bulk/", body)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+    assert count(tenant_a) == 2
+    assert api("post", "items/bulk/", {"items": ids, "action": "delete"}).json() == {"changed": 2}
     assert count(tenant_a) == 0
