@@ -2,15 +2,35 @@
 
 from django.urls import include, path
 
-from dashboards.views import items, orders, pictures, team, today, transitions
+from dashboards.views import (
+    categories,
+    item_list,
+    items,
+    orders,
+    pictures,
+    team,
+    today,
+    transitions,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/transitions/", transitions.transitions, name="order-transitions"),
-    path("items/", items.item_list, name="items"),
+    path("items/", item_list.item_list, name="items"),
+    path("items/bulk/", item_list.bulk, name="item-bulk"),
+    path("items/categories/", categories.category_list, name="item-categories"),
+    path("items/categories/order/", categories.order, name="item-category-order"),
+    path("items/categories/<uuid:category_id>/", categories.category, name="item-category"),
+    path(
+        "items/categories/<uuid:category_id>/delete/",
+        categories.delete,
+        name="item-category-delete",
+    ),
     path("items/new/", items.new_item, name="item-new"),
+    path("items/order/", item_list.order, name="item-order"),
+    path("items/slug/", items.slug, name="item-slug"),
     path("items/<slug:slug>/", items.item, name="item"),
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),
     path("items/pictures/<uuid:media_id>/", pictures.card, name="item-picture"),

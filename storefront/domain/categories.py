@@ -26,6 +26,7 @@ __all__ = [
     "UnknownCategoryError",
     "create_category",
     "delete_category",
+    "find_or_create_category",
     "order_categories",
     "rename_category",
 ]
@@ -77,6 +78,17 @@ def create_category(*, content: CategoryContent, actor_id: UUID) -> Category:
         _record("category.created", category, actor_id)
         pages_changed()
     return category
+
+
+def find_or_create_category(*, content: CategoryContent, actor_id: UUID) -> Category:
+    """The category with these names, made if there is none: what is sent twice isn't made twice. Raises
+    what create_category raises.
+    """
+    with transaction.atomic():
+        take_turn(_TURN)
+        names = {"name_ar": content.name_ar, "name_en": content.name_en}
+        there = Category.objects.filter(**names).first()
+        return there or create_category(content=content, actor_id=actor_id)
 
 
 def rename_category(*, category_id: UUID, content: CategoryContent, actor_id: UUID) -> Category:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +17,7 @@ from storefront.domain.item_rules import LONGEST_DESCRIPTION, Errors, check
 from storefront.domain.media import discard
 from storefront.domain.pages import pages_changed
 from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
+from storefront.domain.turns import take_turn
 from storefront.domain.variants import (
     Variants,
     lock_variants,
@@ -41,6 +42,7 @@ __all__ = [
     "columns_of",
     "create_item",
     "delete_item",
+    "suggested_item_slug",
     "update_item",
 ]
 
@@ -103,14 +105,23 @@ def columns_of(item: CatalogItem | ItemContent) -> dict[str, Any]:
     return {name: getattr(item, name) for name in COLUMNS}
 
 
-def create_item(*, content: ItemContent, actor_id: UUID, now: datetime) -> CatalogItem:
-    """Write a new item. Raises ValidationError (texts by field) and SlugTakenError; a slug that was only
-    suggested gets a number instead.
+def create_item(
+    *, content: ItemContent, actor_id: UUID, now: datetime, item_id: UUID | None = None
+) -> CatalogItem:
+    """Write a new item. With `item_id`, one that has this id already is answered as it is: what is sent
+    twice isn't made twice.
+
+    Raises ValidationError (texts by field) and SlugTakenError; a slug that was only suggested gets a
+    number instead.
     """
-    item = CatalogItem(**columns_of(content), created_at=now, updated_at=now)
-    suggest = None if content.slug else partial(_suggested, item)
-    item.slug = content.slug or _suggested(item)
     with transaction.atomic():
+        there = _made_before(item_id) if item_id else None
+        if there:
+            return there
+        made = columns_of(content)
+        item = CatalogItem(id=item_id or uuid4(), **made, created_at=now, updated_at=now)
+        suggest = None if content.slug else partial(_suggested, item)
+        item.slug = content.slug or _suggested(item)
         errors = _unknown_categories(content.categories)
         fresh = tuple(replace(one, id=None) for one in content.variants)
         wanted = replace(content, variants=check(item, fresh, errors))
@@ -169,6 +180,17 @@ def delete_item(*, item_id: UUID, actor_id: UUID) -> None:
         pages_changed()
 
 
+def suggested_item_slug(*, name_en: str, name_ar: str, item_id: UUID | None = None) -> str:
+    """A slug that no item but this has now, from the names. One query."""
+    others = CatalogItem.objects.exclude(id=item_id) if item_id else CatalogItem.objects.all()
+    return suggested_slug(rows=others, name_en=name_en, name_ar=name_ar, otherwise="item")
+
+
+def _made_before(item_id: UUID) -> CatalogItem | None:
+    take_turn(f"item/{item_id}")
+    return CatalogItem.objects.filter(id=item_id).first()
+
+
 def _last_position() -> int:
     return CatalogItem.objects.aggregate(last=Max("position"))["last"] or 0
 
@@ -183,8 +205,7 @@ def _locked(item_id: UUID) -> CatalogItem:
 
 
 def _suggested(item: CatalogItem) -> str:
-    others = CatalogItem.objects.exclude(id=item.id)
-    return suggested_slug(rows=others, name_en=item.name_en, name_ar=item.name_ar, otherwise="item")
+    return suggested_item_slug(name_en=item.name_en, name_ar=item.name_ar, item_id=item.id)
 
 
 def _unknown_categories(ids: Iterable[UUID]) -> Errors:

@@ -1,5 +1,6 @@
 """The demo's storefronts and catalogs."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,8 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from storefront.domain.seeds import CATALOGS, SeedItem
-from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
+from storefront.domain.seeds import CATALOGS, CATEGORIES, SeedItem
+from storefront.models import CatalogItem, Category, ItemVariant, MediaAsset, StorefrontSettings
+from tenants.domain.days import day_of
 from tenants.domain.seeds import DemoTenant
 
 _PICTURES = Path(__file__).parent / "seeds" / "pictures"
@@ -32,8 +34,9 @@ def seed_storefront(demo: DemoTenant) -> None:
     )
 
 
-def seed_catalog(slug: str) -> bool:
-    """Fill the empty catalog of the demo's tenant `slug`, pictures included, in its scope.
+def seed_catalog(slug: str, *, now: datetime) -> bool:
+    """Fill the empty catalog of the demo's tenant `slug`, pictures included, in its scope; its dates are
+    counted from `now`.
 
     False, and nothing is touched, where there is an item already: what people changed or deleted
     stays so.
@@ -41,12 +44,44 @@ def seed_catalog(slug: str) -> bool:
     with transaction.atomic():
         if CatalogItem.objects.exists():
             return False
-        for position, item in enumerate(CATALOGS[slug]):
-            _seed_item(item, position)
+        categories = _seed_categories(slug)
+        for position, item in enumerate(CATALOGS[slug], start=1):
+            row = _seed_item(item, position, now)
+            row.categories.set([categories[name] for name in item.categories])
+            _seed_variants(row, item)
     return True
 
 
-def _seed_item(item: SeedItem, position: int) -> None:
+def _seed_categories(slug: str) -> dict[str, Category]:
+    rows = [
+        Category(slug=each.slug, name_ar=each.name_ar, name_en=each.name_en, position=position)
+        for position, each in enumerate(CATEGORIES[slug])
+    ]
+    # People may have made some before there was an item.
+    Category.objects.bulk_create(rows, ignore_conflicts=True)
+    return {row.slug: row for row in Category.objects.all()}
+
+
+def _seed_variants(row: CatalogItem, item: SeedItem) -> None:
+    ItemVariant.objects.bulk_create(
+        ItemVariant(
+            item=row,
+            position=position,
+            name_ar=each.name_ar,
+            name_en=each.name_en,
+            price=Decimal(each.price),
+            stock=each.stock,
+        )
+        for position, each in enumerate(item.variants)
+    )
+
+
+def _days_after(now: datetime, days: int | None) -> datetime | None:
+    return None if days is None else now + timedelta(days=days)
+
+
+def _seed_item(item: SeedItem, position: int, now: datetime) -> CatalogItem:
+    end = _days_after(now, item.ends_in_days)
     row = CatalogItem.objects.create(
         slug=item.slug,
         kind=item.kind,
@@ -60,20 +95,25 @@ def _seed_item(item: SeedItem, position: int) -> None:
         max_quantity=item.max_quantity,
         status=item.status,
         position=position,
+        has_variants=bool(item.variants),
+        is_featured=item.is_featured,
+        publish_at=_days_after(now, item.shown_in_days),
+        ends_on=end and day_of(end),
     )
     MediaAsset.objects.create(
         item=row,
         alt_ar=item.alt_ar,
         alt_en=item.alt_en,
-        renditions=[_rendition(item.slug, width, height) for width, height in SIZES],
+        renditions=[_rendition(item, width, height) for width, height in SIZES],
     )
+    return row
 
 
-def _rendition(slug: str, width: int, height: int) -> dict[str, str | int]:
-    name = f"items/{slug}-{width}.webp"
+def _rendition(item: SeedItem, width: int, height: int) -> dict[str, str | int]:
+    name = f"items/{item.slug}-{width}.webp"
     # Of a seeding that was cut short: `save` would choose another name.
     default_storage.delete(name)
-    content = ContentFile((_PICTURES / f"{slug}-{width}.webp").read_bytes())
+    content = ContentFile((_PICTURES / f"{item.picture or item.slug}-{width}.webp").read_bytes())
     return {
         "name": default_storage.save(name, content),
         "width": width,

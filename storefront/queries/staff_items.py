@@ -1,5 +1,6 @@
 """Reads of the catalog for those who write it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -30,6 +31,17 @@ def item_in_full(name: str) -> CatalogItem | None:
     found = items_in_full().filter(slug=name).first()
     item_id = None if found else _id(name)
     return items_in_full().filter(id=item_id).first() if item_id else found
+
+
+def items_by_ids(ids: Iterable[UUID]) -> QuerySet[CatalogItem]:
+    """Those of these items that there are, in the tenant's order."""
+    return staff_items().filter(id__in=list(ids))
+
+
+def place_of(item_id: UUID) -> int:
+    """An item's place among all, counted from 1; 1 if it is gone."""
+    found = CatalogItem.objects.filter(id=item_id).values_list("position", flat=True).first()
+    return max(1, found or 1)
 
 
 def _id(name: str) -> UUID | None:

@@ -232,7 +232,8 @@ def test_the_form_takes_as_many_queries_however_many_pictures(desk, shop, number
     for each in range(number):
         picture(shop, item, each)
 
-    with counted(7):  # session, person, member; item, pictures, uploads; settings
+    # Session, person, member; categories; item, pictures, variants, its categories; uploads; settings.
+    with counted(10):
         assert desk.see("items/oud-oil/").text.count('class="picture-card"') == number
 
 

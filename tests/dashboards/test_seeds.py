@@ -18,7 +18,8 @@ from capture.domain.seeds import HISTORIES
 from capture.models import Order, OrderChange, OrderLine
 from storefront.domain.seeding import SIZES, seed_catalog
 from storefront.domain.seeds import CATALOGS
-from storefront.models import CatalogItem, MediaAsset
+from storefront.domain.variants import price_of, stock_of, variants_of
+from storefront.models import CatalogItem, Category, ItemCategory, ItemVariant, MediaAsset
 from storefront.queries.items import published_items
 from tenants import scopes
 from tenants.models import OutboxEvent, Tenant
@@ -33,14 +34,24 @@ def seeded(request, new_tenant):
     """A tenant of the test's own, filled like the demo's of this slug."""
     tenant = new_tenant(kind=KINDS[request.param])
     with scopes.tenant(tenant.id):
-        assert seed_catalog(request.param)
+        assert seed_catalog(request.param, now=timezone.now())
         seed_orders(request.param, actor=CLERK, now=timezone.now())
         yield request.param
 
 
 def everything():
     """All rows of the tenant in force that seeding writes."""
-    models = (CatalogItem, MediaAsset, Order, OrderLine, OrderChange, OutboxEvent)
+    models = (
+        CatalogItem,
+        Category,
+        ItemCategory,
+        ItemVariant,
+        MediaAsset,
+        Order,
+        OrderLine,
+        OrderChange,
+        OutboxEvent,
+    )
     return {model: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -72,6 +83,31 @@ def test_the_shelves_show_every_case(real_db):
     assert any(item.status == "draft" for item in items)
     assert {item.kind for item in items} == {"product", "service"}
     assert all(len(CATALOGS[slug]) >= 5 for slug in KINDS)
+
+
+def test_every_shelf_is_divided_and_shows_something_first(seeded):
+    now = timezone.now()
+    items = list(CatalogItem.objects.prefetch_related("categories", "variants"))
+
+    assert all(category.items.exists() for category in Category.objects.all())
+    assert 0 < sum(item.is_featured for item in items) < len(items)
+    assert [item.position for item in items] == list(range(1, len(items) + 1))
+    for item in items:
+        variants = variants_of(item)
+        assert item.has_variants is bool(variants)
+        if variants:
+            assert (item.price, item.stock) == (price_of(variants), stock_of(variants))
+        assert item.ends_on is None or item.ends_on > now.date()
+
+
+def test_the_shop_has_variants_and_something_to_come():
+    items = {item.slug: item for item in CATALOGS["oud-house"]}
+
+    assert sum(bool(item.variants) for item in items.values()) >= 2
+    assert any(item.shown_in_days for item in items.values())
+    assert not items["oud-oil"].variants
+    ordered = {slug for order in HISTORIES["oud-house"] for slug, _quantity in order.lines}
+    assert not any(items[slug].variants for slug in ordered)
 
 
 def test_every_text_is_in_its_language():
@@ -112,7 +148,7 @@ def test_the_pictures_are_small_and_all_used():
 
     assert sum(file.stat().st_size for file in files) < 2_500_000
     assert {file.name for file in files} == {
-        f"{item.slug}-{width}.webp" for items in CATALOGS.values() for item in items
+        f"{item.picture or item.slug}-{width}.webp" for items in CATALOGS.values() for item in items
         for width, _ in SIZES
     }  # fmt: skip
 
@@ -149,7 +185,7 @@ def test_past_orders_leave_the_shelves_full(seeded):
 def test_seeding_again_changes_nothing(seeded):
     before = everything()
 
-    assert not seed_catalog(seeded)
+    assert not seed_catalog(seeded, now=timezone.now())
     seed_orders(seeded, actor=CLERK, now=timezone.now())
 
     assert everything() == before
@@ -160,7 +196,7 @@ def test_what_people_changed_or_deleted_stays(seeded):
     CatalogItem.objects.update(name_en="Mine", stock=1)
     before = everything()
 
-    assert not seed_catalog(seeded)
+    assert not seed_catalog(seeded, now=timezone.now())
 
     assert everything() == before
 

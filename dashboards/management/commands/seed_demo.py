@@ -42,7 +42,8 @@ def _fill(demo: DemoTenant, tenant_id: UUID) -> bool:
     with scopes.tenant(tenant_id), transaction.atomic():
         seed_storefront(demo)
         # The past orders are of the seeded items: a catalog that people filled gets none.
-        is_new = seed_catalog(demo.slug)
+        now = timezone.now()
+        is_new = seed_catalog(demo.slug, now=now)
         if is_new:
-            seed_orders(demo.slug, actor=Actor(clerk.id, clerk.name), now=timezone.now())
+            seed_orders(demo.slug, actor=Actor(clerk.id, clerk.name), now=now)
     return is_new

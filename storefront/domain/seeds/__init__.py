@@ -1,7 +1,7 @@
 """The demo's catalogs, as data. Nothing here imports Django."""
 
 from storefront.domain.seeds import ghaith, green_school, oud_house
-from storefront.domain.seeds.items import SeedItem
+from storefront.domain.seeds.items import SeedCategory, SeedItem
 
 #: Slug of the tenant → its items, in the order of its shelves.
 CATALOGS: dict[str, tuple[SeedItem, ...]] = {
@@ -10,4 +10,11 @@ CATALOGS: dict[str, tuple[SeedItem, ...]] = {
     "green-school": green_school.ITEMS,
 }
 
-__all__ = ["CATALOGS", "SeedItem"]
+#: Slug of the tenant → its categories, in its order.
+CATEGORIES: dict[str, tuple[SeedCategory, ...]] = {
+    "oud-house": oud_house.CATEGORIES,
+    "ghaith": ghaith.CATEGORIES,
+    "green-school": green_school.CATEGORIES,
+}
+
+__all__ = ["CATALOGS", "CATEGORIES", "SeedCategory", "SeedItem"]

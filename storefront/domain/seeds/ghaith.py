@@ -1,10 +1,19 @@
 """The projects of the demo's charity."""
 
-from storefront.domain.seeds.items import SeedItem
+from storefront.domain.seeds.items import SeedCategory, SeedItem
+
+CATEGORIES = (
+    SeedCategory("water", "سقيا الماء", "Water"),
+    SeedCategory("families", "الأسر والأيتام", "Families and orphans"),
+    SeedCategory("seasons", "مشاريع المواسم", "Projects of the season"),
+)
 
 ITEMS = (
     SeedItem(
         slug="water-well",
+        categories=("water",),
+        is_featured=True,
+        ends_in_days=120,
         kind="project",
         name_ar="بئر ماء لقرية",
         name_en="A well for a village",
@@ -21,6 +30,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="water-tank",
+        categories=("water",),
+        ends_in_days=75,
         kind="project",
         name_ar="خزان ماء لمدرسة",
         name_en="A water tank for a school",
@@ -34,6 +45,9 @@ ITEMS = (
     ),
     SeedItem(
         slug="food-baskets",
+        categories=("families", "seasons"),
+        is_featured=True,
+        ends_in_days=30,
         kind="project",
         name_ar="سلال غذائية للأسر المتعففة",
         name_en="Food baskets for families in need",
@@ -48,6 +62,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="orphan-care",
+        categories=("families",),
         kind="project",
         name_ar="كفالة يتيم",
         name_en="Caring for an orphan",
@@ -62,6 +77,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="winter-warmth",
+        categories=("seasons",),
+        ends_in_days=60,
         kind="project",
         name_ar="دفء الشتاء",
         name_en="Warmth for the winter",

@@ -1,10 +1,18 @@
 """What the demo's school project sells, and what it collects for."""
 
-from storefront.domain.seeds.items import SeedItem
+from storefront.domain.seeds.items import SeedCategory, SeedItem
+
+CATEGORIES = (
+    SeedCategory("shop", "متجر المدرسة", "School shop"),
+    SeedCategory("garden", "الحديقة", "The garden"),
+)
 
 ITEMS = (
     SeedItem(
         slug="classroom-kit",
+        categories=("garden",),
+        is_featured=True,
+        ends_in_days=90,
         kind="project",
         name_ar="عدة الصف الأخضر",
         name_en="Green classroom kit",
@@ -18,6 +26,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="tote-bag",
+        categories=("shop",),
+        is_featured=True,
         kind="product",
         name_ar="حقيبة قماش",
         name_en="Tote bag",
@@ -33,6 +43,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="seed-box",
+        categories=("shop", "garden"),
         kind="product",
         name_ar="علبة بذور الموسم",
         name_en="Seeds of the season",
@@ -48,6 +59,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="herb-pot",
+        categories=("shop", "garden"),
         kind="product",
         name_ar="أصيص أعشاب للنافذة",
         name_en="Herb pot for the window",
@@ -63,6 +75,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="garden-workshop",
+        categories=("garden",),
         kind="service",
         name_ar="ورشة زراعة لصف واحد",
         name_en="Gardening workshop for a class",
@@ -77,6 +90,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="shade-roof",
+        categories=("garden",),
+        ends_in_days=150,
         kind="project",
         name_ar="مظلة لحديقة المدرسة",
         name_en="A shade for the school garden",

@@ -1,10 +1,19 @@
 """The shelves of the demo's shop."""
 
-from storefront.domain.seeds.items import SeedItem
+from storefront.domain.seeds.items import SeedCategory, SeedItem, SeedVariant
+
+CATEGORIES = (
+    SeedCategory("oils", "الدهون والعطور", "Oils and perfumes"),
+    SeedCategory("incense", "العود والبخور", "Oud and incense"),
+    SeedCategory("burners", "المباخر", "Burners"),
+    SeedCategory("gifts", "الهدايا", "Gifts"),
+)
 
 ITEMS = (
     SeedItem(
         slug="oud-oil",
+        categories=("oils",),
+        is_featured=True,
         kind="product",
         name_ar="دهن عود هندي",
         name_en="Indian oud oil",
@@ -23,6 +32,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="maamoul-bukhoor",
+        categories=("incense",),
+        is_featured=True,
         kind="product",
         name_ar="بخور معمول",
         name_en="Maamoul bukhoor",
@@ -40,6 +51,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="cambodian-oud",
+        categories=("incense",),
         kind="product",
         name_ar="كسر عود كمبودي",
         name_en="Cambodian oud chips",
@@ -57,6 +69,8 @@ ITEMS = (
     ),
     SeedItem(
         slug="brass-mabkhara",
+        categories=("burners", "gifts"),
+        is_featured=True,
         kind="product",
         name_ar="مبخرة نحاس بنقش نجدي",
         name_en="Brass incense burner, Najdi pattern",
@@ -74,6 +88,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="electric-mabkhara",
+        categories=("burners",),
         kind="product",
         name_ar="مبخرة كهربائية للسيارة والمكتب",
         name_en="Electric burner for car and desk",
@@ -89,6 +104,7 @@ ITEMS = (
     ),
     SeedItem(
         slug="white-musk",
+        categories=("oils",),
         kind="product",
         name_ar="مسك أبيض",
         name_en="White musk",
@@ -106,6 +122,11 @@ ITEMS = (
     ),
     SeedItem(
         slug="taif-rose",
+        categories=("oils",),
+        variants=(
+            SeedVariant("ربع تولة", "Quarter tola", "32.000", 0),
+            SeedVariant("نصف تولة", "Half tola", "60.000", 0),
+        ),
         kind="product",
         name_ar="دهن ورد طائفي",
         name_en="Taif rose oil",
@@ -120,7 +141,30 @@ ITEMS = (
         alt_en="A bottle of rose oil beside a Taif rose",
     ),
     SeedItem(
+        slug="sandalwood-oil",
+        categories=("oils",),
+        picture="oud-oil",
+        variants=(
+            SeedVariant("3 مل", "3 ml", "8.000", 20),
+            SeedVariant("6 مل", "6 ml", "15.000", 12),
+            SeedVariant("12 مل", "12 ml", "28.000", 0),
+        ),
+        kind="product",
+        name_ar="دهن صندل ميسوري",
+        name_en="Mysore sandalwood oil",
+        price="8.000",
+        stock=32,
+        max_quantity=6,
+        description_ar="صندل هندي ناعم كالحليب، نعتّقه سنة قبل أن نعبئه. يليق بالصباح وبمن لا يحب العود"
+        " الثقيل.",
+        description_en="Indian sandalwood, soft as milk, aged for a year before we bottle it. For the"
+        " morning, and for those who find oud too heavy.",
+        alt_ar="قارورة زجاجية داكنة بغطاء ذهبي",
+        alt_en="A dark glass bottle with a golden stopper",
+    ),
+    SeedItem(
         slug="gift-box",
+        categories=("gifts",),
         kind="product",
         name_ar="صندوق هدية «بيت العود»",
         name_en="Oud House gift box",
@@ -162,7 +206,24 @@ ITEMS = (
         alt_en="Blending bottles and a dropper on a table",
     ),
     SeedItem(
+        slug="winter-box",
+        categories=("gifts",),
+        picture="gift-box",
+        shown_in_days=14,
+        kind="product",
+        name_ar="صندوق ليالي الشتاء",
+        name_en="Winter nights box",
+        price="19.500",
+        stock=30,
+        max_quantity=6,
+        description_ar="دهن عود وبخور معمول ومبخرة صغيرة في صندوق واحد، لليالي المخيمات.",
+        description_en="Oud oil, maamoul bukhoor and a small burner in one box, for nights in the camps.",
+        alt_ar="صندوق هدايا مربوط بشريط",
+        alt_en="A gift box tied with a ribbon",
+    ),
+    SeedItem(
         slug="ramadan-set",
+        categories=("gifts", "incense"),
         kind="product",
         name_ar="مجموعة رمضان",
         name_en="Ramadan set",
