@@ -1,18 +1,17 @@
 """An item as staff write it."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.forms.fields import AmountField, LineField, ParagraphsField, WholeNumberField
 from dashboards.forms.pictures import FilesField, announcements
-from storefront.domain.items import FIELDS, LONGEST_DESCRIPTION, ItemContent
+from storefront.domain.items import LONGEST_DESCRIPTION, ItemContent, columns_of
 from storefront.domain.media import MOST_PICTURES
 from storefront.domain.uploads import Announcement
 from storefront.enums import ItemKind, ItemStatus
@@ -20,6 +19,10 @@ from storefront.models import CatalogItem
 
 _LONGEST_SLUG = 63
 _NAME = 160
+_WRITTEN = (
+    *("kind", "slug", "name_ar", "name_en", "description_ar", "description_en"),
+    *("price", "stock", "max_quantity", "goal", "status"),
+)
 
 
 def _line(language: str, direction: str) -> forms.TextInput:
@@ -50,7 +53,7 @@ class ItemListForm(forms.Form):
 
 def initial_of(item: CatalogItem) -> dict[str, Any]:
     """The form's content for an item."""
-    return {**asdict(ItemContent.of(item)), **_hidden(item)}
+    return {**columns_of(item), **_hidden(item)}
 
 
 def _hidden(item: CatalogItem) -> dict[str, Any]:
@@ -96,7 +99,7 @@ class ItemForm(forms.Form):
         label=_("Address of its page"),
         required=False,
         max_length=_LONGEST_SLUG,
-        help_text=_("Small Latin letters, digits and hyphens. Empty: made from the English name."),
+        help_text=_("Small Latin letters, digits and hyphens. Empty: made from the name."),
         widget=forms.TextInput(
             attrs={"dir": "ltr", "autocapitalize": "none", "translate": "no", "autocomplete": "off"}
         ),
@@ -113,13 +116,6 @@ class ItemForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
-        """Make the address from the English name if there is none."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("slug") and "slug" not in self.errors:
-            cleaned["slug"] = slugify(cleaned.get("name_en", ""))[:_LONGEST_SLUG].strip("-_")
-        return cleaned
-
     def take_files(self, room: int) -> list[tuple[Announcement, UploadedFile]]:
         """The files that came along and can be taken, up to so many; the others are told about."""
         taken, errors = announcements(self.cleaned_data.get("pictures") or [])
@@ -132,7 +128,7 @@ class ItemForm(forms.Form):
 
     def show_other_version(self, item: CatalogItem) -> None:
         """Say what the item is now, at the fields that differ; sending the form again replaces it."""
-        for name in FIELDS:
+        for name in _WRITTEN:
             if self.cleaned_data.get(name) != getattr(item, name):
                 now = self[name].field.prepare_value(getattr(item, name))
                 text = gettext("Now it says: %(value)s") % {
@@ -145,6 +141,6 @@ class ItemForm(forms.Form):
         self.add_error(None, ValidationError(told, code="stale"))
         self.data = {**{name: self.data[name] for name in self.data}, **_hidden(item)}
 
-    def content(self) -> ItemContent:
-        """What was written."""
-        return ItemContent(**{name: self.cleaned_data[name] for name in FIELDS})
+    def content(self, before: ItemContent) -> ItemContent:
+        """What was written, on top of what there was."""
+        return replace(before, **{name: self.cleaned_data[name] for name in _WRITTEN})

@@ -136,7 +136,9 @@ def _written(
 
 def _create(request: SurfaceRequest, form: ItemForm) -> CatalogItem:
     return items.create_item(
-        content=form.content(), actor_id=person_of(request).id, now=timezone.now()
+        content=form.content(ItemContent(kind="", slug="", name_ar="", name_en="")),
+        actor_id=person_of(request).id,
+        now=timezone.now(),
     )
 
 
@@ -144,7 +146,7 @@ def _update(request: SurfaceRequest, form: ItemForm, found: CatalogItem) -> Cata
     seen = replace(ItemContent.of(found), stock=form.cleaned_data["stock_seen"])
     return items.update_item(
         item_id=found.id,
-        content=form.content(),
+        content=form.content(seen),
         seen=seen,
         actor_id=person_of(request).id,
         now=timezone.now(),

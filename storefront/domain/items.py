@@ -1,36 +1,49 @@
 """Items: written by staff, on pages and through the API."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from storefront.domain.item_rules import LONGEST_DESCRIPTION, Errors, check
 from storefront.domain.media import discard
-from storefront.enums import ItemKind, ItemStatus
-from storefront.models import CatalogItem, MediaAsset
-from storefront.models.items import MOST_OF_ONE, MOST_STOCK, ZERO
+from storefront.domain.pages import pages_changed
+from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
+from storefront.domain.variants import (
+    Variants,
+    lock_variants,
+    merged,
+    recognised,
+    stock_after,
+    variants_of,
+    write_variants,
+)
+from storefront.enums import ItemStatus
+from storefront.models import CatalogItem, Category, MediaAsset
 from tenants.domain import audit
-from tenants.validators.text import clean_line, clean_paragraphs
 
-#: Slugs that the staff's pages need for themselves.
-RESERVED = frozenset({"new"})
-#: Characters of one description.
-LONGEST_DESCRIPTION = 10_000
+__all__ = [
+    "COLUMNS",
+    "FIELDS",
+    "LONGEST_DESCRIPTION",
+    "ItemContent",
+    "SlugTakenError",
+    "StaleItemError",
+    "UnknownItemError",
+    "columns_of",
+    "create_item",
+    "delete_item",
+    "update_item",
+]
 
-_CLEANERS = {
-    "name_ar": clean_line,
-    "name_en": clean_line,
-    "description_ar": clean_paragraphs,
-    "description_en": clean_paragraphs,
-}
 _UNTOLD = ("description_ar", "description_en")
 
 
@@ -42,13 +55,12 @@ class StaleItemError(Exception):
     """The item has changed since the person saw it."""
 
 
-class SlugTakenError(Exception):
-    """Another item has this slug."""
-
-
 @dataclass(frozen=True, slots=True)
 class ItemContent:
-    """What staff write of an item. Amounts are KWD; see CatalogItem for what None means."""
+    """What staff write of an item. Amounts are KWD; see CatalogItem for what None means. `slug` empty: it
+    is suggested. `categories` are ids, in no order. With `variants`, `price` and `stock` follow from
+    theirs, whatever was sent.
+    """
 
     kind: str
     slug: str
@@ -61,24 +73,52 @@ class ItemContent:
     max_quantity: int | None = None
     goal: Decimal | None = None
     status: str = ItemStatus.DRAFT.value
+    is_featured: bool = False
+    publish_at: datetime | None = None
+    ends_on: date | None = None
+    categories: tuple[UUID, ...] = ()
+    variants: Variants = ()
+
+    def __post_init__(self) -> None:
+        """Have the same categories always be equal."""
+        object.__setattr__(self, "categories", tuple(sorted(set(self.categories))))
 
     @classmethod
     def of(cls, item: CatalogItem) -> Self:
-        """What the item says now."""
-        return cls(**{name: getattr(item, name) for name in FIELDS})
+        """What the item says now. Two queries unless its variants and categories were prefetched."""
+        return cls(
+            **columns_of(item),
+            categories=tuple(category.id for category in item.categories.all()),
+            variants=variants_of(item),
+        )
 
 
 FIELDS = tuple(each.name for each in fields(ItemContent))
+#: Those that are columns of the item.
+COLUMNS = tuple(name for name in FIELDS if name not in ("categories", "variants"))
+
+
+def columns_of(item: CatalogItem | ItemContent) -> dict[str, Any]:
+    """What an item says in its own columns, by name."""
+    return {name: getattr(item, name) for name in COLUMNS}
 
 
 def create_item(*, content: ItemContent, actor_id: UUID, now: datetime) -> CatalogItem:
-    """Write a new item. Raises ValidationError (texts by field) and SlugTakenError."""
-    item = CatalogItem(**asdict(content), created_at=now, updated_at=now)
-    _check(item)
+    """Write a new item. Raises ValidationError (texts by field) and SlugTakenError; a slug that was only
+    suggested gets a number instead.
+    """
+    item = CatalogItem(**columns_of(content), created_at=now, updated_at=now)
+    suggest = None if content.slug else partial(_suggested, item)
+    item.slug = content.slug or _suggested(item)
     with transaction.atomic():
+        errors = _unknown_categories(content.categories)
+        fresh = tuple(replace(one, id=None) for one in content.variants)
+        wanted = replace(content, variants=check(item, fresh, errors))
         item.position = _last_position() + 1
-        _save(item, force_insert=True)
+        _save(item, suggest, force_insert=True)
+        _save_relations(item, replace(content, categories=(), variants=()), wanted)
         audit.record("item.created", actor_id=actor_id, item=str(item.id), slug=item.slug)
+        pages_changed()
     return item
 
 
@@ -99,23 +139,26 @@ def update_item(
     """
     with transaction.atomic():
         item = _locked(item_id)
+        lock_variants(item)
         before = ItemContent.of(item)
-        if content == before:
+        wanted = _settled(item, content, before)
+        if wanted == before:
             return item
         if version is not None and item.version != version:
             raise StaleItemError
-        _apply(item, content, seen)
-        _check(item)
-        changes = _changes(before, ItemContent.of(item))
+        after = _applied(item, wanted, seen, before)
+        changes = _changes(before, after)
         if changes:
             item.version, item.updated_at = item.version + 1, now
-            _save(item)
+            _save(item, None)
+            _save_relations(item, before, after)
             audit.record("item.updated", actor_id=actor_id, item=str(item.id), changes=changes)
+            pages_changed()
     return item
 
 
 def delete_item(*, item_id: UUID, actor_id: UUID) -> None:
-    """Delete an item with its pictures; lines of orders keep its names and price. Raises
+    """Delete an item with its pictures and variants; lines of orders keep their names and prices. Raises
     UnknownItemError.
     """
     with transaction.atomic():
@@ -123,6 +166,7 @@ def delete_item(*, item_id: UUID, actor_id: UUID) -> None:
         discard(MediaAsset.objects.select_for_update().filter(item=item).order_by("id"))
         audit.record("item.deleted", actor_id=actor_id, item=str(item.id), slug=item.slug)
         item.delete()
+        pages_changed()
 
 
 def _last_position() -> int:
@@ -138,110 +182,84 @@ def _locked(item_id: UUID) -> CatalogItem:
     return found
 
 
-def _apply(item: CatalogItem, content: ItemContent, seen: ItemContent) -> None:
+def _suggested(item: CatalogItem) -> str:
+    others = CatalogItem.objects.exclude(id=item.id)
+    return suggested_slug(rows=others, name_en=item.name_en, name_ar=item.name_ar, otherwise="item")
+
+
+def _unknown_categories(ids: Iterable[UUID]) -> Errors:
+    """What is wrong with categories of these ids; those that there are stay until the commit."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = Category.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")
+    if set(found.values_list("id", flat=True)) == wanted:
+        return {}
+    return {"categories": [ValidationError(_("There is no such category here."), code="unknown")]}
+
+
+def _settled(item: CatalogItem, content: ItemContent, before: ItemContent) -> ItemContent:
+    """`content` such that it equals `before` if it asks for nothing else."""
+    variants = recognised(content.variants, before.variants)
+    named = CatalogItem(**{**columns_of(content), "id": item.id})
+    settled = replace(content, slug=content.slug or _suggested(named), variants=variants)
+    if variants and before.variants:
+        settled = replace(settled, price=before.price, stock=before.stock)
+    return settled
+
+
+def _applied(
+    item: CatalogItem, wanted: ItemContent, seen: ItemContent, before: ItemContent
+) -> ItemContent:
+    """Have `item` say what `wanted` has other than `seen`; answers all that it is to say. Raises
+    ValidationError.
+    """
     left = item.stock
-    for name in FIELDS:
-        if getattr(content, name) != getattr(seen, name):
-            setattr(item, name, getattr(content, name))
-    if left is not None and content.stock is not None and seen.stock is not None:
-        item.stock = max(min(0, content.stock), left + content.stock - seen.stock)
+    for name in COLUMNS:
+        if getattr(wanted, name) != getattr(seen, name):
+            setattr(item, name, getattr(wanted, name))
+    item.stock = stock_after(left=left, wanted=wanted.stock, seen=seen.stock)
+    added, removed = _difference(wanted.categories, seen.categories)
+    categories = (set(before.categories) - removed) | added
+    errors = _unknown_categories(categories) if categories != set(before.categories) else {}
+    variants = merged(wanted=wanted.variants, seen=seen.variants, now=before.variants)
+    clean = check(item, variants, errors)
+    return ItemContent(**columns_of(item), categories=tuple(categories), variants=clean)
 
 
-def _save(item: CatalogItem, *, force_insert: bool = False) -> None:
-    try:
-        with transaction.atomic():
-            item.save(force_insert=force_insert)
-    except IntegrityError as error:
-        if "catalog_items_slug" in str(error):
-            raise SlugTakenError from error
-        raise
+def _difference(wanted: Iterable[UUID], seen: Iterable[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """What was added and what was removed."""
+    return set(wanted) - set(seen), set(seen) - set(wanted)
+
+
+def _save(
+    item: CatalogItem, suggest: Callable[[], str] | None, *, force_insert: bool = False
+) -> None:
+    save_with_slug(
+        item, suggest=suggest, constraint="catalog_items_slug", force_insert=force_insert
+    )
+
+
+def _save_relations(item: CatalogItem, before: ItemContent, after: ItemContent) -> None:
+    if after.variants != before.variants:
+        write_variants(item, after.variants)
+    if after.categories != before.categories:
+        item.categories.set(Category.objects.filter(id__in=after.categories))
 
 
 def _changes(before: ItemContent, after: ItemContent) -> dict[str, Any]:
     """The fields that differ: old and new as text; of descriptions only that they changed."""
     return {
-        name: [] if name in _UNTOLD else [_told(before, name), _told(after, name)]
+        name: [] if name in _UNTOLD else [_told(before, after, name), _told(after, before, name)]
         for name in FIELDS
         if getattr(before, name) != getattr(after, name)
     }
 
 
-def _told(content: ItemContent, name: str) -> str | None:
+def _told(content: ItemContent, other: ItemContent, name: str) -> str | None:
     value = getattr(content, name)
+    if name == "variants":
+        return "; ".join(one.told for one in content.variants if one not in other.variants)
+    if name == "categories":
+        return ", ".join(map(str, content.categories))
     return None if value is None else str(value)
-
-
-def _check(item: CatalogItem) -> None:
-    """Clean the texts and hold the rules. Raises ValidationError."""
-    errors: dict[str, list[ValidationError]] = {}
-    for name, clean in _CLEANERS.items():
-        try:
-            setattr(item, name, clean(getattr(item, name)))
-        except ValidationError as error:
-            errors.setdefault(name, []).append(error)
-    try:
-        item.clean_fields(exclude=errors.keys())
-    except ValidationError as error:
-        errors.update(error.error_dict)
-    for rule in RULES:
-        if rule.field not in errors and rule.is_broken(item):
-            errors[rule.field] = [ValidationError(str(rule.message), code="invalid")]
-    if errors:
-        raise ValidationError(errors)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What must not be true of an item, and how a person is told at the field."""
-
-    field: str
-    message: str | Promise
-    is_broken: Callable[[CatalogItem], bool]
-
-
-def _is_project(item: CatalogItem) -> bool:
-    return item.kind == ItemKind.PROJECT
-
-
-_POSITIVE = _("Enter an amount above zero, or leave it empty.")
-_PROJECTS_HAVE_NONE = _("Projects are given to, not sold: leave this empty.")
-RULES = (
-    Rule("slug", _("This address is reserved."), lambda item: item.slug in RESERVED),
-    *(
-        Rule(
-            name,
-            _("Keep it under 10,000 characters."),
-            lambda item, name=name: len(getattr(item, name)) > LONGEST_DESCRIPTION,  # type: ignore[misc]
-        )
-        for name in _UNTOLD
-    ),
-    Rule(
-        "price",
-        _("A price can’t be below zero."),
-        lambda item: item.price is not None and item.price < ZERO,
-    ),
-    Rule(
-        "stock",
-        _("Enter a number up to 1,000,000, or leave it empty."),
-        lambda item: item.stock is not None and item.stock > MOST_STOCK,
-    ),
-    Rule("goal", _POSITIVE, lambda item: item.goal is not None and item.goal <= ZERO),
-    Rule(
-        "max_quantity",
-        _("Enter a number from 1 to 999, or leave it empty."),
-        lambda item: item.max_quantity is not None and not 1 <= item.max_quantity <= MOST_OF_ONE,
-    ),
-    *(
-        Rule(
-            name,
-            _PROJECTS_HAVE_NONE,
-            lambda item, name=name: _is_project(item) and getattr(item, name) is not None,  # type: ignore[misc]
-        )
-        for name in ("price", "stock", "max_quantity")
-    ),
-    Rule(
-        "goal",
-        _("Only projects have a goal: leave this empty."),
-        lambda item: not _is_project(item) and item.goal is not None,
-    ),
-)

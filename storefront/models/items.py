@@ -1,6 +1,7 @@
 """What a tenant offers, and the pictures of it."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -111,8 +112,12 @@ class CatalogItem(TenantModel):
 
     @property
     def is_published(self) -> bool:
-        """Whether visitors see it."""
+        """Whether visitors see it, be it only from `publish_at` on."""
         return self.status == ItemStatus.PUBLISHED
+
+    def is_visible(self, now: datetime) -> bool:
+        """Whether visitors see it at `now`. In SQL it is `storefront.queries.visibility.visible`."""
+        return self.is_published and (self.publish_at is None or self.publish_at <= now)
 
     @property
     def is_orderable(self) -> bool:

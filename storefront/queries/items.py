@@ -7,11 +7,12 @@ from django.db.models import Count, Q, QuerySet
 
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
+from storefront.queries.visibility import visible
 
 
 def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
     """What visitors see, in the tenant's order, with its pictures (one more query)."""
-    return items_matching(status=ItemStatus.PUBLISHED, kind=kind, search=search)
+    return items_matching(kind=kind, search=search).filter(visible())
 
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
@@ -51,7 +52,7 @@ def published_item(slug: str) -> CatalogItem | None:
 
 
 def count_by_kind(*, search: str = "") -> dict[str, int]:
-    """How many published items there are of each kind that has some, in the kinds' order."""
+    """How many items visitors see of each kind that has some, in the kinds' order."""
     found = published_items(search=search).order_by().values_list("kind").annotate(Count("id"))
     counts = dict(found)
     return {kind: counts[kind] for kind in ItemKind.values if kind in counts}

@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from storefront.domain.items import LONGEST_DESCRIPTION, ItemContent
+from storefront.domain.item_rules import LONGEST_DESCRIPTION
+from storefront.domain.items import ItemContent
 from storefront.domain.media import MOST_PICTURES
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from capture.models import OrderLine
-from storefront.domain.items import FIELDS, ItemContent, delete_item
+from storefront.domain.items import ItemContent, delete_item
 from storefront.models import CatalogItem, MediaAsset
 from tenants import scopes
 from tenants.models import AuditEntry
@@ -37,7 +37,7 @@ def items_of(tenant):
 def shown(desk, slug="oud-oil"):
     """The fields of an item's form, as a browser would send them back."""
     form = desk.see(f"items/{slug}/").context["form"]
-    values = {name: form[name].value() for name in (*FIELDS, "item", "version", "stock_seen")}
+    values = {name: form[name].value() for name in form.fields if name != "pictures"}
     return {name: "" if value is None else value for name, value in values.items()}
 
 
@@ -147,7 +147,9 @@ def test_a_new_item_is_written(desk, shop):
         ({"price": ""}, "price", "None"),
         ({"stock": "٢٥", "max_quantity": "۵"}, "stock", "25"),
         ({"slug": "", "name_en": "Rose & Musk, No. 5!"}, "slug", "rose-musk-no-5"),
-        ({"slug": "", "name_en": "x" * 160}, "slug", "x" * 63),
+        ({"slug": "", "name_en": "x" * 160}, "slug", "x" * 40),
+        ({"slug": "", "name_en": "١٢", "name_ar": "دار العود"}, "slug", "dar-al-ud"),
+        ({"slug": "", "name_en": "«»"}, "slug", "msk-abid"),
         ({"kind": "project", "price": "", "goal": "٩٠٠"}, "goal", "900.000"),
         ({"name_en": "  Much   space "}, "name_en", "Much space"),
         ({"description_en": "one\r\ntwo"}, "description_en", "one\ntwo"),
@@ -179,7 +181,6 @@ WRONG = [
     ({"slug": "Not A Slug"}, "slug"),
     ({"slug": "new"}, "slug"),
     ({"slug": "oud-oil"}, "slug"),
-    ({"slug": "", "name_en": "عود"}, "slug"),
     ({"name_ar": ""}, "name_ar"),
     ({"name_ar": "\u202e"}, "name_ar"),
     ({"name_en": "x" * 161}, "name_en"),

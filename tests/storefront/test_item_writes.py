@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from uuid import uuid4
@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.utils import timezone
 
 from capture.domain.orders import NewOrder, place_order
 from capture.domain.quotes import LineRequest
@@ -24,6 +25,8 @@ from storefront.domain.items import (
     update_item,
 )
 from storefront.models import CatalogItem
+from storefront.queries.items import count_by_kind, published_item, published_items
+from storefront.queries.visibility import visible
 from tenants import scopes
 from tenants.models import AuditEntry
 
@@ -94,7 +97,9 @@ def test_a_change_is_kept_with_what_it_was(tenant):
         ({"description_ar": "ا" * 10_001}, "description_ar"),
         ({"slug": "Oud Oil"}, "slug"),
         ({"slug": "new"}, "slug"),
-        ({"slug": ""}, "slug"),
+        ({"publish_at": datetime(2200, 1, 1, tzinfo=UTC)}, "publish_at"),
+        ({"ends_on": date(2027, 1, 1)}, "ends_on"),
+        ({"kind": "project", "price": None, "stock": None, "ends_on": date(1999, 1, 1)}, "ends_on"),
         ({"kind": "thing"}, "kind"),
         ({"status": "gone"}, "status"),
         ({"price": Decimal("-0.001")}, "price"),
@@ -144,6 +149,65 @@ def test_a_slug_is_taken_once(tenant):
     assert CatalogItem.objects.count() == 2
     assert stored(other).slug == "other"
     assert AuditEntry.objects.filter(action="item.updated").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "slugs"),
+    [
+        ({"name_en": "Rose oil"}, ["rose-oil", "rose-oil-2", "rose-oil-3"]),
+        ({"name_en": "«»", "name_ar": "دار العود"}, ["dar-al-ud", "dar-al-ud-2", "dar-al-ud-3"]),
+        ({"name_en": "دار"}, ["dar", "dar-2", "dar-3"]),
+        ({"name_en": "«»", "name_ar": "«»"}, ["item", "item-2", "item-3"]),
+        ({"name_en": "New"}, ["new-2", "new-3", "new-4"]),
+    ],
+)
+def test_a_suggested_slug_gets_a_number(tenant, names, slugs):
+    made = [create(replace(OIL, slug="", **names)) for _ in slugs]
+
+    assert [item.slug for item in made] == slugs
+    # An item's own slug doesn't stand in its way.
+    again = update(made[1], replace(OIL, slug="", **names), seen=stored(made[1]))
+    assert again.slug == slugs[1]
+
+
+def test_two_suggestions_at_once_both_get_a_slug(tenant):
+    meet = Barrier(2, timeout=10)
+
+    def make(_):
+        with scopes.tenant(tenant.id):
+            try:
+                meet.wait()
+                return create(replace(OIL, slug="")).slug
+            finally:
+                connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(make, range(2))) == ["oud-oil", "oud-oil-2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "is_seen"),
+    [
+        ("published", None, True),
+        ("published", timedelta(), True),
+        ("published", timedelta(seconds=1), False),
+        ("draft", timedelta(days=-1), False),
+        ("archived", None, False),
+    ],
+)
+def test_visitors_see_what_is_published_from_its_time_on(tenant, status, after, is_seen):
+    item = create(replace(OIL, status=status, publish_at=after if after is None else NOW + after))
+
+    assert CatalogItem.objects.filter(visible(NOW)).exists() is is_seen
+    assert item.is_visible(NOW) is is_seen
+
+
+def test_what_is_to_be_shown_tomorrow_is_in_no_list(tenant):
+    create(replace(OIL, publish_at=timezone.now() + timedelta(days=1)))
+
+    assert published_items().count() == 0
+    assert published_item("oil") is None
+    assert count_by_kind() == {}
 
 
 def test_a_change_of_what_somebody_else_changed_is_refused(tenant):

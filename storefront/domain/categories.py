@@ -1,0 +1,178 @@
+"""Categories: made, renamed, deleted and put in order by staff."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from storefront.domain.pages import pages_changed
+from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
+from storefront.domain.turns import take_turn
+from storefront.models import Category
+from tenants.domain import audit
+from tenants.validators.text import clean_line
+
+__all__ = [
+    "MOST_CATEGORIES",
+    "CategoryContent",
+    "SlugTakenError",
+    "TooManyCategoriesError",
+    "UnknownCategoryError",
+    "create_category",
+    "delete_category",
+    "order_categories",
+    "rename_category",
+]
+
+#: Categories of one tenant.
+MOST_CATEGORIES = 50
+
+_NAMES = ("name_ar", "name_en")
+_TURN = "categories"
+
+
+class UnknownCategoryError(Exception):
+    """There is no such category here."""
+
+
+class TooManyCategoriesError(Exception):
+    """There are as many categories as there may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryContent:
+    """What staff write of a category. `slug` empty: it is suggested from the names."""
+
+    name_ar: str
+    name_en: str
+    slug: str = ""
+
+    @classmethod
+    def of(cls, category: Category) -> Self:
+        """What the category says now."""
+        return cls(name_ar=category.name_ar, name_en=category.name_en, slug=category.slug)
+
+
+def create_category(*, content: CategoryContent, actor_id: UUID) -> Category:
+    """Write a new category, behind the others. Raises ValidationError (texts by field), SlugTakenError
+    and TooManyCategoriesError.
+    """
+    category = Category(**asdict(content))
+    with transaction.atomic():
+        take_turn(_TURN)
+        if Category.objects.count() >= MOST_CATEGORIES:
+            raise TooManyCategoriesError
+        last = Category.objects.aggregate(last=Max("position"))["last"]
+        category.position = 0 if last is None else last + 1
+        _save(category, content, force_insert=True)
+        _record("category.created", category, actor_id)
+        pages_changed()
+    return category
+
+
+def rename_category(*, category_id: UUID, content: CategoryContent, actor_id: UUID) -> Category:
+    """Write a category's names and slug. Writing what is there already is no error. Raises
+    UnknownCategoryError, ValidationError (texts by field) and SlugTakenError.
+    """
+    with transaction.atomic():
+        category = _locked(category_id)
+        before = CategoryContent.of(category)
+        category.name_ar, category.name_en = content.name_ar, content.name_en
+        category.slug = content.slug
+        _save(category, content)
+        after = CategoryContent.of(category)
+        if after != before:
+            _record("category.renamed", category, actor_id, was=asdict(before))
+            pages_changed()
+    return category
+
+
+def delete_category(*, category_id: UUID, actor_id: UUID) -> None:
+    """Delete a category; its items stay. Raises UnknownCategoryError."""
+    with transaction.atomic():
+        category = _locked(category_id)
+        _record("category.deleted", category, actor_id)
+        category.delete()
+        pages_changed()
+
+
+def order_categories(*, ids: Sequence[UUID], actor_id: UUID) -> None:
+    """Put categories in this order. Those that aren't named (somebody made them meanwhile) come behind,
+    and ids of those that are gone are passed over.
+    """
+    with transaction.atomic():
+        take_turn(_TURN)
+        # In the order of their ids, as everybody locks them.
+        locked = Category.objects.select_for_update(no_key=True).order_by("id")
+        rows = sorted(locked, key=lambda row: (row.position, row.id))
+        changed = _placed(rows, ids)
+        if changed:
+            Category.objects.bulk_update(changed, ["position"])
+            audit.record("categories.ordered", actor_id=actor_id)
+            pages_changed()
+
+
+def _placed(rows: Sequence[Category], ids: Iterable[UUID]) -> list[Category]:
+    """Those of `rows` that get another place, with it."""
+    wanted = {category_id: place for place, category_id in enumerate(dict.fromkeys(ids))}
+    changed = []
+    for place, row in enumerate(sorted(rows, key=lambda row: wanted.get(row.id, len(wanted)))):
+        if row.position != place:
+            row.position = place
+            changed.append(row)
+    return changed
+
+
+def _locked(category_id: UUID) -> Category:
+    found = Category.objects.select_for_update().filter(id=category_id).first()
+    if found is None:
+        raise UnknownCategoryError
+    return found
+
+
+def _save(category: Category, content: CategoryContent, *, force_insert: bool = False) -> None:
+    suggest = None if content.slug else _suggestion(category)
+    if suggest:
+        category.slug = suggest()
+    _clean(category)
+    save_with_slug(
+        category,
+        suggest=suggest,
+        constraint="catalog_categories_slug",
+        force_insert=force_insert,
+    )
+
+
+def _suggestion(category: Category) -> Callable[[], str]:
+    return partial(
+        suggested_slug,
+        rows=Category.objects.exclude(id=category.id),
+        name_en=category.name_en,
+        name_ar=category.name_ar,
+        otherwise="category",
+        reserved=frozenset(),
+    )
+
+
+def _clean(category: Category) -> None:
+    errors: dict[str, list[ValidationError]] = {}
+    for name in _NAMES:
+        try:
+            setattr(category, name, clean_line(getattr(category, name)))
+        except ValidationError as error:
+            errors.setdefault(name, []).append(error)
+    try:
+        category.clean_fields(exclude=errors.keys())
+    except ValidationError as error:
+        errors.update(error.error_dict)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _record(action: str, category: Category, actor_id: UUID, **more: object) -> None:
+    audit.record(action, actor_id=actor_id, category=str(category.id), slug=category.slug, **more)
