@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards.views import items, orders, pictures, team, today, transitions
+from dashboards.views import imports, items, orders, pictures, team, today, transitions
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/transitions/", transitions.transitions, name="order-transitions"),
     path("items/", items.item_list, name="items"),
+    path("items/export.csv", imports.export, name="items-export"),
+    path("items/import/", imports.choose, name="item-import"),
+    path("items/import/<uuid:import_id>/", imports.look, name="item-import-look"),
     path("items/new/", items.new_item, name="item-new"),
     path("items/<slug:slug>/", items.item, name="item"),
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),

@@ -20,8 +20,8 @@ _IN_MEMORY = 1024 * 1024
 def export_items() -> IO[bytes]:
     """The tenant's items in their order, as of one moment: a file, read from its beginning.
 
-    It is whole before its first byte is sent: a slow reader holds no transaction open, and what goes wrong
-    is an error and not half a file.
+    It is whole before its first byte is sent: a slow reader holds no transaction open, and what goes
+    wrong is an error and not half a file.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the response closes it)
     with transaction.atomic():  # one statement, read in pieces

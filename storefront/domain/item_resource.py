@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 
@@ -92,6 +93,7 @@ class ItemResource(Resource):  # type: ignore[misc]
         self.fields = FIELDS
         self.world, self.actor_id, self.now = world, actor_id, now
         self.entries: list[Entry] = []
+        self._used: set[UUID] = set()
 
     def init_instance(self, row: Mapping[str, Any] | None = None) -> Entry:
         """The entry of a new item."""
@@ -111,6 +113,8 @@ class ItemResource(Resource):  # type: ignore[misc]
         """Read the cells of all its rows. What is wrong with them is noted by Place."""
         entry, draft, faults = instance, instance.draft, instance.faults
         faults.update(entry.group.faults)
+        if faults:  # what the row says is of no account until it is clear whose row it is
+            return
         for column in self.get_import_fields():
             with noted(faults, entry.group.place(column.column_name)):
                 self.import_field(column, draft, row, **options)
@@ -147,7 +151,8 @@ class ItemResource(Resource):  # type: ignore[misc]
         """Hold the catalog's rules as well. Raises ValidationError if anything is wrong."""
         content = instance.draft.content(self.world.categories)
         wrong = set(instance.faults)
-        for place, told in faults_of_catalog(instance.group, content):
+        broken = [] if instance.group.faults else faults_of_catalog(instance.group, content)
+        for place, told in broken:
             if place not in wrong:
                 note(instance.faults, place, told)
         if instance.faults:
@@ -181,4 +186,7 @@ class ItemResource(Resource):  # type: ignore[misc]
         own = pictures_told(entry.item) if entry.item else []
         with noted(entry.faults, entry.group.place("pictures")):
             chosen = self.world.pictures.chosen(entry.draft.pictures, own=own)
+            if self._used & set(chosen.ids):
+                raise ValueError(_("Another row has one of these pictures already."))
+            self._used.update(chosen.ids)
             entry.ids, entry.doubtful = chosen.ids, chosen.doubtful

@@ -34,13 +34,16 @@ from storefront.queries.item_tables import pictures_told
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its heading in the file, what people call it, and how its cells are read and written.
-    `of_variants`: it is read in the rows of variants too; `only_variants`: nowhere else. `is_text`: what
-    looks like a formula in it is shielded.
+    `help` tells what to write, and `words` what may be written, or an example. `of_variants`: it is read
+    in the rows of variants too; `only_variants`: nowhere else. `is_text`: what looks like a formula in it
+    is shielded.
     """
 
     name: str
     label: str | Promise
     cell: Widget
+    help: str | Promise = ""
+    words: tuple[str, ...] = ()
     of_variants: bool = False
     only_variants: bool = False
     is_text: bool = True
@@ -49,23 +52,101 @@ class Column:
 _LINE, _PARAGRAPHS = LineCell(), ParagraphsCell()
 _AMOUNT, _COUNT = AmountCell(), CountCell()
 COLUMNS = (
-    Column("kind", _("kind"), ChoiceCell(ItemKind)),
-    Column("slug", _("address"), _LINE, of_variants=True),
+    Column(
+        "kind",
+        _("kind"),
+        ChoiceCell(ItemKind),
+        help=_("What it is."),
+        words=tuple(ItemKind.values),
+    ),
+    Column(
+        "slug",
+        _("address"),
+        _LINE,
+        help=_(
+            "What the address of its page ends with. An item that has it is changed; "
+            "else a new one is made. Empty: made from the name."
+        ),
+        of_variants=True,
+    ),
     Column("name_ar", _("name in Arabic"), _LINE),
     Column("name_en", _("name in English"), _LINE),
     Column("description_ar", _("description in Arabic"), _PARAGRAPHS),
     Column("description_en", _("description in English"), _PARAGRAPHS),
-    Column("price", _("price"), _AMOUNT, of_variants=True, is_text=False),
-    Column("stock", _("stock"), _COUNT, of_variants=True, is_text=False),
-    Column("max_quantity", _("maximum quantity"), _COUNT, is_text=False),
-    Column("goal", _("goal"), _AMOUNT, is_text=False),
-    Column("status", _("status"), ChoiceCell(ItemStatus, default=ItemStatus.DRAFT)),
-    Column("featured", _("featured"), FlagCell()),
-    Column("publish_at", _("shown from"), MomentCell()),
-    Column("ends_on", _("last day"), DayCell()),
-    Column("categories", _("categories"), WordsCell()),
-    Column("pictures", _("pictures"), WordsCell(repeats=True)),
-    Column("variant_ar", _("variant in Arabic"), _LINE, of_variants=True, only_variants=True),
+    Column(
+        "price",
+        _("price"),
+        _AMOUNT,
+        help=_("In dinars, in Latin or Arabic digits. Empty: on request."),
+        of_variants=True,
+        is_text=False,
+    ),
+    Column(
+        "stock",
+        _("stock"),
+        _COUNT,
+        help=_("How many there are. Empty: it isn’t counted."),
+        of_variants=True,
+        is_text=False,
+    ),
+    Column(
+        "max_quantity",
+        _("maximum quantity"),
+        _COUNT,
+        help=_("The most in one order."),
+        is_text=False,
+    ),
+    Column("goal", _("goal"), _AMOUNT, help=_("Of a project, in dinars."), is_text=False),
+    Column(
+        "status",
+        _("status"),
+        ChoiceCell(ItemStatus, default=ItemStatus.DRAFT),
+        help=_("Empty: a draft."),
+        words=tuple(ItemStatus.values),
+    ),
+    Column("featured", _("featured"), FlagCell(), words=("yes", "no")),
+    Column(
+        "publish_at",
+        _("shown from"),
+        MomentCell(),
+        help=_("In Kuwait’s time, as in the example."),
+        words=("2027-01-31 08:00",),
+    ),
+    Column(
+        "ends_on",
+        _("last day"),
+        DayCell(),
+        help=_("Of a project, as in the example."),
+        words=("2027-01-31",),
+    ),
+    Column(
+        "categories",
+        _("categories"),
+        WordsCell(),
+        help=_("The addresses of categories that there are, with a bar between them."),
+        words=("gifts|oud",),
+    ),
+    Column(
+        "pictures",
+        _("pictures"),
+        WordsCell(repeats=True),
+        help=_(
+            "The names of files that you send along, or of pictures uploaded before, "
+            "with a bar between them. The first is the cover."
+        ),
+        words=("front.jpg|back.jpg",),
+    ),
+    Column(
+        "variant_ar",
+        _("variant in Arabic"),
+        _LINE,
+        help=_(
+            "Each variant has a row of its own below its item’s: the same address, "
+            "its names, its price and its stock, and nothing else."
+        ),
+        of_variants=True,
+        only_variants=True,
+    ),
     Column("variant_en", _("variant in English"), _LINE, of_variants=True, only_variants=True),
 )
 BY_NAME = {column.name: column for column in COLUMNS}

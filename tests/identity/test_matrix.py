@@ -67,6 +67,10 @@ DASHBOARD = {
     "order": page(number="order"),
     "order-transitions": page(post=EVERYBODY, number="order"),
     "items": page(),
+    "items-export": page(),
+    "item-import": page(post=EVERYBODY),
+    # Another person's import is nobody's: they are shown the form to begin with.
+    "item-import-look": page(post=EVERYBODY, import_id="unknown"),
     "item-new": page(post=EVERYBODY),
     "item": replace(page(post=EVERYBODY, slug="item"), fine=(404,)),
     "item-delete": page(post=EVERYBODY, slug="item"),
@@ -200,6 +204,11 @@ class Place:
         with scopes.public():
             token = grant(self.people[who], has_mfa=False).access_token
         return self.at("app", authorization=f"Bearer {token}")
+
+    @staticmethod
+    def unknown() -> UUID:
+        """Of something that isn't there."""
+        return uuid4()
 
     def item(self) -> str:
         with scopes.tenant(self.tenant.id):
