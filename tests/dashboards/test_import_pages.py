@@ -74,9 +74,9 @@ def test_what_changes_is_shown_old_and_new(desk):
     page, _ = look(desk, HEAD + OIL)
 
     text = " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
-    assert "stock Before: 1 After: 3" in text
-    assert "description in English Before: – After: Fine" in text
-    assert "price Before:" not in text
+    assert "Stock Before: 1 After: 3" in text
+    assert "Description in English Before: – After: Fine" in text
+    assert "Price Before:" not in text
 
 
 def test_what_is_wrong_is_shown_first_and_nothing_can_be_imported(desk):

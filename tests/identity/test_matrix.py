@@ -271,7 +271,10 @@ def place(django_db_setup, django_db_blocker) -> Iterator[Place]:
 
 
 def ask(client: Client, method: str, path: str) -> Any:
-    return client.generic(method, path, b"{}", content_type="application/json")
+    answer = client.generic(method, path, b"{}", content_type="application/json")
+    if answer.streaming:  # nobody reads it
+        answer.close()
+    return answer
 
 
 def has_docs(name: str) -> bool:
