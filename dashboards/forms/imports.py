@@ -28,7 +28,8 @@ class ImportForm(forms.Form):
     pictures = FilesField(
         label=_("Pictures that it names"),
         required=False,
-        help_text=_("JPEG, PNG, WebP, AVIF or HEIC, up to 25 MB each."),
+        # Django takes a hundred files in one form (DATA_UPLOAD_MAX_NUMBER_FILES).
+        help_text=_("JPEG, PNG, WebP, AVIF or HEIC, up to 25 MB each and 99 at once."),
     )
 
     def clean_file(self) -> Table:
