@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from dashboards.views import (
     categories,
+    imports,
     item_list,
     items,
     orders,
@@ -28,6 +29,9 @@ urlpatterns = [
         categories.delete,
         name="item-category-delete",
     ),
+    path("items/export.csv", imports.export, name="items-export"),
+    path("items/import/", imports.choose, name="item-import"),
+    path("items/import/<uuid:import_id>/", imports.look, name="item-import-look"),
     path("items/new/", items.new_item, name="item-new"),
     path("items/order/", item_list.order, name="item-order"),
     path("items/slug/", items.slug, name="item-slug"),

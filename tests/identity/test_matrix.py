@@ -67,6 +67,10 @@ DASHBOARD = {
     "order": page(number="order"),
     "order-transitions": page(post=EVERYBODY, number="order"),
     "items": page(),
+    "items-export": page(),
+    "item-import": page(post=EVERYBODY),
+    # Another person's import is nobody's: they are shown the form to begin with.
+    "item-import-look": page(post=EVERYBODY, import_id="unknown"),
     "item-new": page(post=EVERYBODY),
     "item-bulk": Address({"POST": EVERYBODY}),
     "item-categories": page(post=EVERYBODY),
@@ -219,6 +223,11 @@ class Place:
             token = grant(self.people[who], has_mfa=False).access_token
         return self.at("app", authorization=f"Bearer {token}")
 
+    @staticmethod
+    def unknown() -> UUID:
+        """Of something that isn't there."""
+        return uuid4()
+
     def item(self) -> str:
         with scopes.tenant(self.tenant.id):
             return str(
@@ -285,7 +294,10 @@ def place(django_db_setup, django_db_blocker) -> Iterator[Place]:
 
 
 def ask(client: Client, method: str, path: str) -> Any:
-    return client.generic(method, path, b"{}", content_type="application/json")
+    answer = client.generic(method, path, b"{}", content_type="application/json")
+    if answer.streaming:  # nobody reads it
+        answer.close()
+    return answer
 
 
 def has_docs(name: str) -> bool:

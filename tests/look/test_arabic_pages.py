@@ -25,7 +25,7 @@ from tests.look.pages import (
 # The switch names the other language in itself; the letters of numbers of orders, donations and
 # pledges are part of them; a header, a kind of id and kinds of files have no other name.
 ALLOWED = {"English", "O", "D", "P", "Idempotency", "Key", "UUID"}
-ALLOWED |= {"JPEG", "PNG", "WebP", "AVIF", "HEIC"}
+ALLOWED |= {"CSV", "JPEG", "PNG", "WebP", "AVIF", "HEIC"}
 LATIN = re.compile(r"[A-Za-z]+")
 REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+")

@@ -42,6 +42,7 @@ PAGES = [
     ("app", "/oud-house/orders/", "staff/"),
     ("app", "/oud-house/orders/O-1001/", "staff/"),
     ("app", "/oud-house/items/", "staff/"),
+    ("app", "/oud-house/items/import/", "staff/"),
     ("app", "/oud-house/items/new/", "staff/"),
     ("app", "/oud-house/items/oud-oil/", "staff/"),
     ("app", "/oud-house/items/oud-oil/delete/", "staff/"),
