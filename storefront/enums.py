@@ -83,3 +83,11 @@ class Channel(models.TextChoices):
     SMS = "SMS", _("SMS")
     PUSH = "Mobile Push Notifications", _("Push notifications")
     UNASSIGNED = "Unassigned", _("Unassigned")
+
+
+class ItemSort(models.TextChoices):
+    """In what order a visitor looks at the catalog, other than the tenant's own."""
+
+    NEWEST = "newest", _("Newest first")
+    CHEAPEST = "price", _("Lowest price first")
+    DEAREST = "-price", _("Highest price first")

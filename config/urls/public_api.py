@@ -3,7 +3,7 @@
 from django.urls import path
 
 from capture.api.orders import OrdersView, TrackView
-from storefront.api.items import ItemsView, ItemView
+from storefront.api.items import CategoriesView, ItemsView, ItemView
 from storefront.api.storefront import StorefrontView
 from storefront.api.visits import VisitsView
 from tenants.api.schemas import DocsView, SchemaView
@@ -12,6 +12,7 @@ _endpoints = [
     path("storefront/", StorefrontView.as_view(), name="storefront"),
     path("items/", ItemsView.as_view(), name="items"),
     path("items/<slug:slug>/", ItemView.as_view(), name="item"),
+    path("categories/", CategoriesView.as_view(), name="categories"),
     path("visits/", VisitsView.as_view(), name="visits"),
     path("orders/", OrdersView.as_view(), name="orders"),
     path("track/<slug:token>/", TrackView.as_view(), name="track"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -9,8 +10,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from storefront.models import CatalogItem
-from storefront.queries.items import published_item, published_items
-from storefront.serializers.items import ItemDetailSerializer, ItemFilterSerializer, ItemSerializer
+from storefront.queries.items import published_item
+from storefront.queries.shelves import categories_shown, in_order, shelf
+from storefront.serializers.items import (
+    CategorySerializer,
+    ItemDetailSerializer,
+    ItemFilterSerializer,
+    ItemSerializer,
+)
 from tenants.api.pagination import CursorPages
 from tenants.api.problems import Problem
 from tenants.api.schemas import problems
@@ -22,11 +29,23 @@ class ItemPages(CursorPages):
     ordering = ("position", "created_at", "id")
 
 
+class ShelfPages(ItemPages):
+    """In the order that the visitor chose. Many items may be alike in price, or match words equally well:
+    so many are counted through.
+    """
+
+    offset_cutoff = 100_000
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
+        """The query's own."""
+        return tuple(map(str, queryset.query.order_by)) or self.ordering
+
+
 class ItemsView(ListAPIView[CatalogItem]):
     """What the storefront offers."""
 
     serializer_class = ItemSerializer
-    pagination_class = ItemPages
+    pagination_class = ShelfPages
 
     @extend_schema(
         operation_id="items_list",
@@ -34,17 +53,32 @@ class ItemsView(ListAPIView[CatalogItem]):
         responses={200: ItemSerializer(many=True), **problems("invalid", "not_found")},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Published items, in the tenant's order."""
+        """Published items: in the tenant's order, or as `sort` says; found by `search`, the best match
+        first.
+        """
         return super().get(request, *args, **kwargs)
 
-    def get_queryset(self) -> Any:
-        """The items asked for."""
+    def get_queryset(self) -> QuerySet[CatalogItem]:
+        """The items asked for, in the order asked for."""
         asked = ItemFilterSerializer(data=self.request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        sent = asked.validated_data
-        found = published_items(kind=sent.get("kind", ""), search=sent.get("search", ""))
-        # Items have no categories yet, so none is in the one asked for.
-        return found.none() if sent.get("category") else found
+        sent = {"sort": "", "search": "", **asked.validated_data}
+        sort = sent.pop("sort")
+        return in_order(shelf(**sent), sort=sort, search=sent["search"])
+
+
+class CategoriesView(APIView):
+    """How the catalog is divided."""
+
+    @extend_schema(
+        operation_id="categories_list",
+        responses={200: CategorySerializer(many=True), **problems("not_found")},
+    )
+    def get(self, request: Request) -> Response:
+        """The categories that hold published items, in the tenant's order; all at once."""
+        found = categories_shown()
+        # The stubs know no list of them.
+        return Response(CategorySerializer(found, many=True).data)  # type: ignore[arg-type]
 
 
 class ItemView(APIView):

@@ -2,7 +2,7 @@
 
 from storefront.models.categories import Category, ItemCategory
 from storefront.models.goals import GoalTotals
-from storefront.models.items import CatalogItem
+from storefront.models.items import CatalogItem, ItemWords
 from storefront.models.media import MediaAsset
 from storefront.models.settings import StorefrontSettings
 from storefront.models.variants import ItemVariant
@@ -14,6 +14,7 @@ __all__ = [
     "GoalTotals",
     "ItemCategory",
     "ItemVariant",
+    "ItemWords",
     "MediaAsset",
     "StorefrontSettings",
     "Visit",

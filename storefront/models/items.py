@@ -1,15 +1,19 @@
 """What a tenant offers, and the pictures of it."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from storefront.enums import ItemKind, ItemStatus
+from storefront.validators.words import entries_of
 from tenants.db.models import TenantModel
 from tenants.models.bilingual import spoken
 from tenants.validators.slugs import validate_slug_form
@@ -76,7 +80,7 @@ class CatalogItem(TenantModel):
                 fields=["position", "created_at", "id"],
                 condition=models.Q(status="published"),
                 name="catalog_items_shown",
-            )
+            ),
         ]
         # No `unique=True` on text: it would add a second index, for LIKE.
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -99,6 +103,14 @@ class CatalogItem(TenantModel):
 
     def __str__(self) -> str:
         return self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Django's, and with it what the item is found by: one more statement. `bulk_create` and `update`
+        go past it, and so does a save of some fields only.
+        """
+        super().save(*args, **kwargs)
+        if kwargs.get("update_fields") is None:
+            ItemWords.write([self])
 
     @property
     def name(self) -> str:
@@ -144,6 +156,45 @@ class CatalogItem(TenantModel):
         """The most that one order may hold of it now: 0 when it is sold out."""
         bounds = [MOST_OF_ONE, self.max_quantity, self.stock]
         return min(bound for bound in bounds if bound is not None)
+
+
+class ItemWords(TenantModel):
+    """What an item is found by (`storefront.validators.words`). A row of its own: hundreds of words that
+    only the search reads, and orders go on writing short rows without such an index.
+    """
+
+    item = models.OneToOneField(
+        CatalogItem, on_delete=models.CASCADE, primary_key=True, related_name="words"
+    )
+    found_by = ArrayField(models.TextField())
+
+    class Meta(TenantModel.Meta):
+        """Django's options."""
+
+        db_table = "catalog_words"
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["found_by"], name="catalog_words_found_by")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item_id)
+
+    @classmethod
+    def write(cls, items: Iterable[CatalogItem]) -> None:
+        """Have these items be found by what they say now. One statement."""
+        cls.objects.bulk_create(
+            [cls(item_id=item.id, found_by=_entries(item)) for item in items],
+            update_conflicts=True,
+            unique_fields=["item"],
+            update_fields=["found_by"],
+        )
+
+
+def _entries(item: CatalogItem) -> list[str]:
+    return entries_of(
+        names=[item.name_ar, item.name_en, item.slug],
+        descriptions=[item.description_ar, item.description_en],
+    )
 
 
 #: The most of one item in one order, where the item sets no maximum of its own.

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from storefront.enums import ItemKind, ItemStatus
+from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
+from storefront.queries.searching import matching
 from storefront.queries.visibility import visible
 
 
@@ -16,17 +17,13 @@ def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem
 
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
-    """The tenant's items in its order, with their pictures; `search` looks into names and slug."""
+    """The tenant's items in its order, with their pictures; `search` as in `searching.matching`."""
     items = CatalogItem.objects.prefetch_related("media")
     if status:
         items = items.filter(status=status)
     if kind:
         items = items.filter(kind=kind)
-    for word in search.split():
-        items = items.filter(
-            Q(name_ar__icontains=word) | Q(name_en__icontains=word) | Q(slug__icontains=word)
-        )
-    return items
+    return matching(items, search)
 
 
 def count_items_by_status(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
@@ -49,13 +46,6 @@ def item_by_id(item_id: UUID) -> CatalogItem | None:
 def published_item(slug: str) -> CatalogItem | None:
     """The item that visitors see at this address, with its pictures, or None. Two queries."""
     return published_items().filter(slug=slug).first()
-
-
-def count_by_kind(*, search: str = "") -> dict[str, int]:
-    """How many items visitors see of each kind that has some, in the kinds' order."""
-    found = published_items(search=search).order_by().values_list("kind").annotate(Count("id"))
-    counts = dict(found)
-    return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
 
 
 def items_by_id(ids: Iterable[UUID]) -> dict[UUID, CatalogItem]:

@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from storefront.enums import ItemKind
-from storefront.models import CatalogItem, MediaAsset
+from storefront.enums import ItemKind, ItemSort
+from storefront.models import CatalogItem, Category, MediaAsset
 from tenants.serializers.fields import AmountField, LineField
 
 
@@ -100,11 +100,25 @@ class ItemDetailSerializer(ItemSerializer):
 
 
 class ItemFilterSerializer(serializers.Serializer[Any]):
-    """What the list may be narrowed to."""
+    """What the list may be narrowed to, and its order. `category` is a slug; `least` and `most` are KWD;
+    `available=true` keeps what can be had now.
+    """
 
     kind = serializers.ChoiceField(ItemKind.choices, required=False, allow_blank=True)
     category = LineField(required=False, allow_blank=True, max_length=63)
     search = LineField(required=False, allow_blank=True, max_length=100)
+    available = serializers.BooleanField(required=False)
+    least = AmountField(required=False)
+    most = AmountField(required=False)
+    sort = serializers.ChoiceField(ItemSort.choices, required=False, allow_blank=True)
+
+
+class CategorySerializer(serializers.Serializer[Category]):
+    """A part of the catalog; `items` is how many can be seen in it."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    items = serializers.IntegerField(source="shown")
 
 
 def _pictures(item: CatalogItem) -> list[MediaAsset]:

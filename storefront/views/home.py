@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from storefront.enums import ItemKind
-from storefront.queries.items import published_items
+from storefront.queries.shelves import featured_first
 from storefront.views.pages import storefront_page
 
 #: How many items the home page shows beside the featured one.
@@ -14,7 +14,7 @@ SHOWN = 8
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the tenant is and what it offers first. Three queries, two without items."""
-    items = list(published_items()[: SHOWN + 1])
+    items = list(featured_first()[: SHOWN + 1])
     featured = next((item for item in items if item.pictures and item.is_available), None)
     others = [item for item in items if item is not featured][:SHOWN]
     shown = {

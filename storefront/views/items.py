@@ -1,23 +1,29 @@
 """The list of what is offered, and each item's page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from storefront.enums import ItemKind
+from storefront.enums import ItemKind, ItemSort
 from storefront.forms.items import ItemFilter
-from storefront.models import CatalogItem
-from storefront.queries.items import count_by_kind, published_item, published_items
+from storefront.models import CatalogItem, Category
+from storefront.queries.items import published_item
+from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
 from storefront.views.pages import storefront_page
 
 #: Items on one page of the list.
 A_PAGE = 24
 #: From this many items on, the list can be searched.
 SEARCHABLE = 7
+#: Of fewer kinds there is none to choose.
+_TO_CHOOSE_FROM = 2
 
 _PLURALS: dict[str, str | Promise] = {
     ItemKind.PRODUCT: _("Products"),
@@ -26,27 +32,86 @@ _PLURALS: dict[str, str | Promise] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that narrows the list otherwise, and how many items it leads to."""
+
+    label: str | Promise
+    count: int
+    query: str
+    is_current: bool
+
+
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
-    """Published items, narrowed by kind and words, a page at a time. Four queries."""
+    """Published items, narrowed and put in order as asked, a page at a time. Five queries."""
     asked = ItemFilter.parse(request.GET)
-    counts = count_by_kind(search=asked.search)
+    categories = categories_shown()
+    counts = count_by_kind(_shelf(replace(asked, kind="")))
     everything = sum(counts.values())
     found = counts.get(asked.kind, 0) if asked.kind else everything
     pages = max(1, ceil(found / A_PAGE))
     page = min(asked.page, pages)
     first = (page - 1) * A_PAGE
-    items = published_items(kind=asked.kind, search=asked.search)[first : first + A_PAGE]
+    ordered = in_order(_shelf(asked), sort=asked.sort, search=asked.search)
     shown = {
         "asked": asked,
-        "kinds": [(kind, _PLURALS[kind], count) for kind, count in counts.items()],
-        "everything": everything,
-        "searchable": everything >= SEARCHABLE or asked.search,
-        "items": list(items),
+        "category": _chosen(categories, asked),
+        "kinds": _kinds(counts, asked),
+        "categories": _categories(categories, asked),
+        "sorts": ItemSort.choices,
+        "searchable": everything >= SEARCHABLE or asked.is_narrowed or asked.sort,
+        "items": list(ordered[first : first + A_PAGE]),
+        "found": found,
         "page": page,
         "pages": pages,
+        "narrowed": asked.query(),
+        # Whoever looks for words finds them here, but no search engine is to keep the answer.
+        "is_search": bool(asked.search),
     }
     return storefront_page(request, "storefront/items.html", shown)
+
+
+def _shelf(asked: ItemFilter) -> QuerySet[CatalogItem]:
+    return shelf(
+        kind=asked.kind,
+        category=asked.category,
+        search=asked.search,
+        available=asked.available,
+        least=asked.least,
+        most=asked.most,
+    )
+
+
+def _kinds(counts: dict[str, int], asked: ItemFilter) -> list[Choice]:
+    """A choice for each kind that there is, after one for all; none where there is nothing to choose."""
+    if len(counts) < _TO_CHOOSE_FROM and not asked.kind:
+        return []
+    everything = sum(counts.values())
+    return [
+        Choice(_("All"), everything, asked.query(kind=""), not asked.kind),
+        *(
+            Choice(_PLURALS[kind], count, asked.query(kind=kind), asked.kind == kind)
+            for kind, count in counts.items()
+        ),
+    ]
+
+
+def _categories(categories: Sequence[Category], asked: ItemFilter) -> list[Choice]:
+    """A choice for each category; the one that is chosen already leads back to all."""
+    return [
+        Choice(
+            category.name,
+            category.shown,  # type: ignore[attr-defined]  # annotated
+            asked.query(category="" if asked.category == category.slug else category.slug),
+            asked.category == category.slug,
+        )
+        for category in categories
+    ]
+
+
+def _chosen(categories: Sequence[Category], asked: ItemFilter) -> Category | None:
+    return next((each for each in categories if each.slug == asked.category), None)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Lists by cursor: stable while rows are added, and as quick at the end as at the start."""
 
+import re
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,10 +11,13 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+#: What an annotation that a list is ordered by may be: no NaN, no exponent, and of an integer's size.
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,3})?\Z")
+
 
 class CursorPages(CursorPagination):
     """`{"next", "previous", "results"}`. Subclasses set an `ordering` whose first field is nearly
-    unique: rows alike in it are counted through.
+    unique: rows alike in it are counted through. It may be a number that the query annotates.
     """
 
     page_size = 24
@@ -32,12 +36,15 @@ class CursorPages(CursorPagination):
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> Any:
         """DRF's; remembers whose field the positions are of."""
         self._model: type[Model] = queryset.model
+        self._annotations = queryset.query.annotations
         return super().paginate_queryset(queryset, request, view)
 
     def _check_position(self, position: str) -> None:
-        field = cast(
-            "Field[Any, Any]", self._model._meta.get_field(str(self.ordering[0]).lstrip("-"))
-        )
+        name = str(self.ordering[0]).lstrip("-")
+        if name in self._annotations:
+            _check_number(position)
+            return
+        field = cast("Field[Any, Any]", self._model._meta.get_field(name))
         try:
             value = field.to_python(position)
         except ValidationError as error:
@@ -50,3 +57,8 @@ class CursorPages(CursorPagination):
         return Response(
             {"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data}
         )
+
+
+def _check_number(position: str) -> None:
+    if not _NUMBER.match(position):
+        raise NotFound

@@ -9,7 +9,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("storefront", "0005_settings_and_catalog")]
+    dependencies = [("storefront", "0006_search")]
     operations = [
         migrations.AddField("storefrontsettings", "motto", models.TextField(default="")),
         migrations.RunPython(fill, migrations.RunPython.noop),

@@ -1,0 +1,70 @@
+"""The search of a catalog: which items match words, and how well."""
+
+from collections.abc import Sequence
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from storefront.models import CatalogItem
+from storefront.validators.words import MOST_WORDS, forms_of, slips_of, words_of
+
+#: What one word's match counts, the best first: a word of the names, the beginning of one, a word with a
+#: slip; a word of the descriptions counts nothing.
+_WHOLE, _BEGINNING, _SLIP = 4, 3, 1
+#: Places in the tenant's order fit below.
+_PLACES = 2**32
+
+
+def matching(items: QuerySet[CatalogItem], search: str) -> QuerySet[CatalogItem]:
+    """Those of `items` that have every word of `search`, as it is typed, as a beginning or with a slip.
+    Nothing to look for: all.
+    """
+    for word in _words(search):
+        items = items.filter(words__found_by__overlap=_entries(word))
+    return items
+
+
+def best_first(items: QuerySet[CatalogItem], search: str) -> QuerySet[CatalogItem]:
+    """Found `items`, the best match first and in the tenant's order within; each has its `place`: the
+    smaller, the better.
+    """
+    score: Expression | Value = Value(0)
+    for word in _words(search):
+        score = score + _score(word)
+    place = ExpressionWrapper(F("position") - score * _PLACES, output_field=BigIntegerField())
+    return items.annotate(place=place).order_by("place", "created_at", "id")
+
+
+def _words(search: str) -> Sequence[str]:
+    return words_of(search)[:MOST_WORDS]
+
+
+def _entries(word: str) -> list[str]:
+    entries: list[str] = []
+    for form in forms_of(word):
+        entries += [f"^{form}", f".{form}", *(f"~{slip}" for slip in slips_of(form))]
+    return entries
+
+
+def _score(word: str) -> Case:
+    forms = forms_of(word)
+    return Case(
+        When(_has([f"={form}" for form in forms]), then=_WHOLE),
+        When(_has([f"^{form}" for form in forms]), then=_BEGINNING),
+        When(_has([f"~{slip}" for form in forms for slip in slips_of(form)]), then=_SLIP),
+        default=0,
+        output_field=BigIntegerField(),
+    )
+
+
+def _has(entries: list[str]) -> Q:
+    return Q(words__found_by__overlap=entries)
