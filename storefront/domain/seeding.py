@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from storefront.domain.pages import pages_changed
 from storefront.domain.seeds import CATALOGS, SeedItem
 from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants.domain.seeds import DemoTenant
@@ -18,18 +19,19 @@ SIZES = ((320, 240), (640, 480), (1280, 960))
 
 def seed_storefront(demo: DemoTenant) -> None:
     """Write the tenant's storefront settings unless it has some. In the tenant's scope."""
-    StorefrontSettings.objects.get_or_create(
-        id=1,
-        defaults={
-            "tagline_ar": demo.tagline_ar,
-            "tagline_en": demo.tagline_en,
-            "about_ar": demo.about_ar,
-            "about_en": demo.about_en,
-            "accent": demo.accent,
-            "phone": demo.phone,
-            "email": f"hello@{demo.slug}.example",
-        },
-    )
+    defaults = {
+        "tagline_ar": demo.tagline_ar,
+        "tagline_en": demo.tagline_en,
+        "about_ar": demo.about_ar,
+        "about_en": demo.about_en,
+        "accent": demo.accent,
+        "phone": demo.phone,
+        "email": f"hello@{demo.slug}.example",
+    }
+    with transaction.atomic():
+        _, is_new = StorefrontSettings.objects.get_or_create(id=1, defaults=defaults)
+        if is_new:
+            pages_changed()
 
 
 def seed_catalog(slug: str) -> bool:
@@ -43,6 +45,7 @@ def seed_catalog(slug: str) -> bool:
             return False
         for position, item in enumerate(CATALOGS[slug]):
             _seed_item(item, position)
+        pages_changed()
     return True
 
 

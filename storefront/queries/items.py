@@ -11,7 +11,8 @@ from storefront.models import CatalogItem
 
 def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
     """What visitors see, in the tenant's order, with its pictures (one more query)."""
-    return items_matching(status=ItemStatus.PUBLISHED, kind=kind, search=search)
+    found = items_matching(status=ItemStatus.PUBLISHED, kind=kind, search=search)
+    return found.select_related("totals")
 
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from storefront.enums import ItemKind
-from storefront.forms.items import ItemFilter
+from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem
 from storefront.queries.items import count_by_kind, published_item, published_items
+from storefront.views.kept import kept
 from storefront.views.pages import storefront_page
 
 #: Items on one page of the list.
@@ -26,6 +27,7 @@ _PLURALS: dict[str, str | Promise] = {
 }
 
 
+@kept(shelf_query)
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
     """Published items, narrowed by kind and words, a page at a time. Four queries."""
@@ -49,6 +51,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
     return storefront_page(request, "storefront/items.html", shown)
 
 
+@kept()
 @require_safe
 def item(request: HttpRequest, slug: str) -> HttpResponse:
     """One item. Three queries."""
