@@ -119,11 +119,16 @@ def marked() -> Iterator[Marks]:
 def shown(part: str, item: Any, **given: Any) -> SafeString:
     """The part of a page, or its mark. What is None is not given."""
     given = {name: value for name, value in given.items() if value is not None}
-    one = PARTS[part]
-    text = one.render(item, **given)
+    mark = Mark(part, str(item.id), given)
     marks = _marks.get()
-    if marks is not None and one.moves(item):
-        text = marks.add(Mark(part, str(item.id), given), text)
+    # A part within a part is of it.
+    token = _marks.set(None)
+    try:
+        text = mark.render(item)
+    finally:
+        _marks.reset(token)
+    if marks is not None and PARTS[part].moves(item):
+        text = marks.add(mark, text)
     return mark_safe(text)  # noqa: S308 (templates made it)
 
 

@@ -70,5 +70,6 @@ def _is_under_way(tenant_id: UUID) -> bool:
     """Whether this transaction has begun a change that ends with it: not one that was rolled back to a
     savepoint, whose end is dropped with it.
     """
-    waiting = (entry[1] for entry in connection.run_on_commit)
+    # Each is bound to the scope that it was given in.
+    waiting = (getattr(entry[1], "__wrapped__", None) for entry in connection.run_on_commit)
     return any(isinstance(end, _End) and end.tenant_id == tenant_id for end in waiting)
