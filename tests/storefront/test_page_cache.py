@@ -1,7 +1,12 @@
 """Kept pages: who is shown which, when they are forgotten, and what is never kept."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -132,19 +137,16 @@ def test_a_hit_takes_one_round_trip_to_valkey(asks, put, monkeypatch):
     put()
     asks()
     words = []
-    monkeypatch.setattr(
-        gateway,
-        "_asked",
-        lambda connection, *sent: words.append(sent[0]) or _asked(connection, *sent),
-    )
-    _asked = gateway.__dict__.get("_asked_before") or _real
+    really = gateway._asked
 
+    def noted(connection, *sent):
+        words.append(sent[0])
+        return really(connection, *sent)
+
+    monkeypatch.setattr(gateway, "_asked", noted)
     asks()
 
     assert words == ["MGET"]
-
-
-_real = gateway._asked
 
 
 # What makes a page another ----------------------------------------------------------------------
@@ -664,50 +666,70 @@ def test_a_change_begun_in_a_savepoint_that_was_undone_is_begun_again(tenant_a):
     assert not keep(found)
 
 
-# Crashes: each kills the writer's process at a point, which then never says more ------------------
+# Crashes ----------------------------------------------------------------------------------------
+
+# Renames an item and is killed at a point: "before" its commit, right "after" it, or never.
+WRITER = """
+import os, signal, sys
+from uuid import UUID
+
+import django
+
+django.setup()
+from django.db import connection, transaction
+from storefront.domain.pages import pages_changed
+from storefront.gateways import pages as gateway
+from storefront.models import CatalogItem
+from tenants import scopes
+
+tenant_id, item_id, point, guard = sys.argv[1:]
+die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if point == "after":
+    gateway.end_change = die
+with scopes.tenant(UUID(tenant_id)), transaction.atomic():
+    CatalogItem.objects.filter(id=item_id).update(name_en="Quite new")
+    if guard == "guarded":
+        pages_changed()
+    elif point == "after":
+        transaction.on_commit(die)
+    if point == "before":
+        die()
+"""
 
 
-class Killed(BaseException):
-    """The process is no more."""
+def write(tenant, item, *, point, guard="guarded"):
+    """Run the writer; whether it was killed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", WRITER, str(tenant.id), str(item.id), point, guard],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
 
 
-def write(tenant, item, *, killed, monkeypatch, protocol=True):
-    """Rename the item in a transaction, dying "before" its commit, right "after" it, or not at all."""
-    if not protocol:
-        monkeypatch.setattr(pages, "pages_changed", lambda: None)
-    monkeypatch.setattr(gateway, "end_change", _dies if killed else gateway.end_change)
-    try:
-        with scopes.tenant(tenant.id), transaction.atomic():
-            CatalogItem.objects.filter(id=item.id).update(name_en="Quite new")
-            pages.pages_changed()
-            if killed == "before":
-                raise Killed
-    except Killed:
-        pass
-
-
-def _dies(*_):
-    raise redis.ConnectionError  # whatever comes now is not heard
-
-
-@pytest.mark.parametrize("killed", ["before", "after", None])
-def test_a_killed_writer_leaves_no_old_page(tenant_a, put, asks, monkeypatch, killed):
+@pytest.mark.parametrize("point", ["before", "after", "never"])
+def test_a_killed_writer_leaves_no_old_page(tenant_a, put, asks, point):
     item = put(slug="oud", name_en="As before")
     asks("/en/items/oud/")
-    write(tenant_a, item, killed=killed, monkeypatch=monkeypatch)
-    expected = "As before" if killed == "before" else "Quite new"
 
+    killed = write(tenant_a, item, point=point)
+
+    assert killed == (point != "never")
+    expected = "As before" if point == "before" else "Quite new"
     for _ in range(2):
         assert expected in asks("/en/items/oud/")[0].text
-    # And until it is given up, nothing that was read meanwhile is kept.
-    assert (asks("/en/items/oud/")[1] > 0) == (killed is not None)
+    # And until the change is given up, nothing that was read meanwhile is kept.
+    assert (asks("/en/items/oud/")[1] > 0) == killed
 
 
-def test_without_the_protocol_the_old_page_stays(tenant_a, put, asks, monkeypatch):
-    """The negative control of the tests above and below."""
+def test_forgetting_after_the_commit_alone_would_leave_the_old_page(tenant_a, put, asks):
+    """The negative control: a process that was to tell Valkey only after its commit is killed there."""
     item = put(slug="oud", name_en="As before")
     asks("/en/items/oud/")
-    write(tenant_a, item, killed=None, monkeypatch=monkeypatch, protocol=False)
+
+    assert write(tenant_a, item, point="after", guard="control")
 
     assert "As before" in asks("/en/items/oud/")[0].text
 
