@@ -1,5 +1,7 @@
 """The Storefront app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class StorefrontConfig(AppConfig):
 
     name = "storefront"
     verbose_name = "Storefront"
+
+    def ready(self) -> None:
+        """Register the outbox handlers, in every process."""
+        import_module("storefront.domain.pages")

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "tenants.middleware.surfaces.SurfaceMiddleware",
     # Outside of whatever answers pages from a cache.
     "storefront.middleware.visits.VisitMiddleware",
+    "storefront.middleware.pages.PageMiddleware",
     "tenants.middleware.origins.OriginMiddleware",
     "tenants.middleware.languages.LanguageMiddleware",
     "tenants.middleware.sessions.StaffSessionMiddleware",
@@ -156,6 +157,8 @@ PROVISIONING_POOL_SIZE: int = env.int("PROVISIONING_POOL_SIZE", 5)
 # Valkey: the broker and the counters must never evict; the cache may -------------------------------
 REDIS_URL: str = env.str("REDIS_URL", "redis://127.0.0.1:1/0")
 CACHE_URL: str = env.str("CACHE_URL", "") or REDIS_URL
+# Whether pages that are the same for everybody are kept there.
+PAGES_KEPT: bool = env.bool("SOUQNA_PAGES_KEPT", True)
 _VALKEY_TIMEOUTS = {"socket_connect_timeout": 2, "socket_timeout": 5}
 CACHES = {
     "default": {

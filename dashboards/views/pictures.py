@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboards.forms.items import ItemForm
@@ -20,9 +21,10 @@ from storefront.domain.media import (
     delete_media,
     describe_media,
 )
-from storefront.domain.uploads import upload_file
+from storefront.domain.uploads import count_announcement, upload_file
 from storefront.models import CatalogItem, MediaAsset
 from storefront.queries.media import Picture, picture_by_id, pictures_free_for, pictures_of
+from tenants.gateways.rate_limits import RateLimitedError
 from tenants.requests import SurfaceRequest
 
 #: Sent along by a form that shows pictures: another one leaves them alone.
@@ -119,13 +121,20 @@ def _added(request: SurfaceRequest, form: ItemForm, room: int) -> list[Card]:
     """The files that came with a form sent without a script: taken even if something else is wrong,
     because a browser doesn't send them again.
     """
-    taken = form.take_files(room)
-    ids = [
-        upload_file(
-            file=file, content=File(content), actor_id=person_of(request).id, now=timezone.now()
-        )
-        for file, content in taken
-    ]
+    ids = []
+    try:
+        for file, content in form.take_files(room):
+            count_announcement()
+            ids.append(
+                upload_file(
+                    file=file,
+                    content=File(content),
+                    actor_id=person_of(request).id,
+                    now=timezone.now(),
+                )
+            )
+    except RateLimitedError:
+        form.add_error("pictures", _("Too many pictures at once. Try again in a few minutes."))
     return [_card(picture) for picture in pictures_free_for(ids, item_id=None)]
 
 

@@ -19,7 +19,7 @@ from storefront.serializers.media import (
     MediaSerializer,
 )
 from tenants.api.authentication import StaffAuthentication
-from tenants.api.problems import Problem
+from tenants.api.problems import Problem, limits
 from tenants.api.schemas import LOCATION, MEMBERS_ONLY, problems
 from tenants.models import User
 
@@ -39,13 +39,15 @@ class StaffMediaView(APIView):
         request=AnnouncementSerializer,
         responses={
             201: AnnouncedSerializer,
-            **problems("invalid", "csrf_failed", *MEMBERS_ONLY),
+            **problems("invalid", "csrf_failed", "rate_limited", *MEMBERS_ONLY),
         },
     )
     def post(self, request: Request) -> Response:
         """Announce a file. Then post it to `upload.url` with `upload.fields`, before `expires_at`."""
         asked = AnnouncementSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        with limits():
+            uploads.count_announcement()
         upload = uploads.announce_upload(
             file=asked.announcement(), actor_id=_person(request), now=timezone.now()
         )

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
+from storefront.domain.pages import pages_changed
 from storefront.models import CatalogItem, MediaAsset
 from storefront.uploads.models import QUARANTINE, MediaUpload
 from tenants.domain import audit
@@ -40,6 +41,7 @@ def arrange_media(*, item: CatalogItem, media: Sequence[UUID], now: datetime) ->
             asset = assets[media_id]
             asset.item, asset.position, asset.loose_since = item, position, None
         MediaAsset.objects.bulk_update(assets.values(), ["item", "position", "loose_since"])
+        pages_changed()
 
 
 def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | None = None) -> None:
@@ -47,8 +49,11 @@ def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | N
     words = {"alt_ar": alt_ar, "alt_en": alt_en}
     said = {name: text for name, text in words.items() if text is not None}
     found = MediaAsset.objects.filter(id=media_id)
-    if not (found.update(**said) if said else found.exists()):
-        raise UnknownMediaError
+    with transaction.atomic():
+        if not (found.update(**said) if said else found.exists()):
+            raise UnknownMediaError
+        if said:
+            pages_changed()
 
 
 def delete_media(*, media_id: UUID, actor_id: UUID) -> None:
@@ -71,6 +76,8 @@ def discard(assets: Iterable[MediaAsset]) -> None:
     names += [f"{QUARANTINE}/{media_id}" for media_id in ids]
     MediaUpload.objects.filter(id__in=ids).delete()
     MediaAsset.objects.filter(id__in=ids).delete()
+    if any(asset.item_id for asset in rows):
+        pages_changed()
     transaction.on_commit(lambda: delete_files(names), robust=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from storefront.domain.colours import parse
+from storefront.domain.pages import pages_changed
 from storefront.models import StorefrontSettings
 from tenants import scopes
 from tenants.domain.onboarding import NewTenant, start_tenant
@@ -22,4 +23,5 @@ def start_storefront(new: NewTenant, *, accent: str = "", owner: User, now: date
         tenant = start_tenant(new, owner=owner, now=now)
         with scopes.tenant(tenant.id, user_id=owner.id):
             StorefrontSettings.objects.get_or_create(id=1, defaults=colour)
+            pages_changed()
     return tenant

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from storefront.domain.media import delete_files, discard
+from storefront.domain.pages import pages_changed
 from storefront.enums import MediaFault
 from storefront.gateways.pictures import Developed, PictureFaultError, develop
 from storefront.models import MediaAsset
@@ -114,6 +115,7 @@ def _finish(claim: Claim, renditions: list[dict[str, Any]], *, fault: str = "") 
         asset.save(update_fields=["renditions"])
         upload.done_at, upload.fault = timezone.now(), fault
         upload.save(update_fields=["done_at", "fault"])
+        pages_changed()
     return True
 
 

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from storefront.domain.pages import pages_changed
 from storefront.domain.seeds import CATALOGS, CATEGORIES, SeedItem
 from storefront.models import CatalogItem, Category, ItemVariant, MediaAsset, StorefrontSettings
 from tenants.domain.days import day_of
@@ -20,18 +21,19 @@ SIZES = ((320, 240), (640, 480), (1280, 960))
 
 def seed_storefront(demo: DemoTenant) -> None:
     """Write the tenant's storefront settings unless it has some. In the tenant's scope."""
-    StorefrontSettings.objects.get_or_create(
-        id=1,
-        defaults={
-            "tagline_ar": demo.tagline_ar,
-            "tagline_en": demo.tagline_en,
-            "about_ar": demo.about_ar,
-            "about_en": demo.about_en,
-            "accent": demo.accent,
-            "phone": demo.phone,
-            "email": f"hello@{demo.slug}.example",
-        },
-    )
+    defaults = {
+        "tagline_ar": demo.tagline_ar,
+        "tagline_en": demo.tagline_en,
+        "about_ar": demo.about_ar,
+        "about_en": demo.about_en,
+        "accent": demo.accent,
+        "phone": demo.phone,
+        "email": f"hello@{demo.slug}.example",
+    }
+    with transaction.atomic():
+        _, is_new = StorefrontSettings.objects.get_or_create(id=1, defaults=defaults)
+        if is_new:
+            pages_changed()
 
 
 def seed_catalog(slug: str, *, now: datetime) -> bool:
@@ -49,6 +51,7 @@ def seed_catalog(slug: str, *, now: datetime) -> bool:
             row = _seed_item(item, position, now)
             row.categories.set([categories[name] for name in item.categories])
             _seed_variants(row, item)
+        pages_changed()
     return True
 
 

@@ -15,6 +15,8 @@ from tenants.validators.text import clean_line, latin_digits
 _LONGEST_SEARCH = 100
 _LONGEST_SLUG = 63
 _PAGE_DIGITS = 4
+#: Pages of a list that are kept.
+LAST_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ _UNASKED = {each.name: each.default for each in fields(ItemFilter)}
 
 def _written(value: Any) -> str:
     return "1" if value is True else str(value)
+
+
+def shelf_query(query: QueryDict) -> str | None:
+    """The query of a list that may be kept, written one way and without what the list doesn't look at.
+
+    None for words and prices, which a stranger could fill the cache with, for what depends on stock, and
+    for pages that hardly anybody opens. Whatever `ItemFilter` comes to know belongs in here: a kept list
+    is shown nothing else. A category that there isn't is answered with 404, and that is never kept.
+    """
+    asked = ItemFilter.parse(query)
+    kept = ItemFilter(kind=asked.kind, category=asked.category, sort=asked.sort, page=asked.page)
+    return asked.query(page=asked.page) if asked == kept and asked.page <= LAST_KEPT else None
 
 
 def _one_of(values: list[str], text: str) -> str:

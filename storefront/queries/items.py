@@ -13,7 +13,8 @@ from storefront.queries.visibility import visible
 
 def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
     """What visitors see, in the tenant's order, with its pictures (one more query)."""
-    return items_matching(kind=kind, search=search).filter(visible())
+    found = items_matching(kind=kind, search=search).filter(visible())
+    return found.select_related("totals")
 
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:

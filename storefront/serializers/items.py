@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from storefront.enums import ItemKind, ItemSort
-from storefront.models import CatalogItem, Category, MediaAsset
+from storefront.models import CatalogItem, Category, GoalTotals, MediaAsset
 from tenants.serializers.fields import AmountField, LineField
 
 
@@ -79,6 +79,15 @@ class ItemSerializer(serializers.Serializer[CatalogItem]):
         return request.build_absolute_uri(f"/{get_language()}/items/{item.slug}/")
 
 
+class ProgressSerializer(serializers.Serializer[Any]):
+    """What was given to a project so far, and its last day (None: it stays open)."""
+
+    received = AmountField()
+    pending = AmountField()
+    pledged = AmountField()
+    ends_on = serializers.DateField(allow_null=True)
+
+
 class ItemDetailSerializer(ItemSerializer):
     """One item."""
 
@@ -86,12 +95,22 @@ class ItemDetailSerializer(ItemSerializer):
     images = serializers.SerializerMethodField()
     variants = serializers.SerializerMethodField()
     goal = AmountField(allow_null=True)
+    progress = serializers.SerializerMethodField()
     max_quantity = serializers.IntegerField(source="most")
 
     @extend_schema_field(ImageSerializer(many=True))
     def get_images(self, item: CatalogItem) -> list[Any]:
         """All pictures."""
         return list(ImageSerializer(_pictures(item), many=True, context=self.context).data)
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, item: CatalogItem) -> dict[str, Any] | None:
+        """What a project has so far."""
+        if item.kind != ItemKind.PROJECT:
+            return None
+        totals = getattr(item, "totals", None) or GoalTotals()
+        shown = {name: getattr(totals, name) for name in ("received", "pending", "pledged")}
+        return dict(ProgressSerializer({**shown, "ends_on": item.ends_on}).data)
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_variants(self, item: CatalogItem) -> list[Any]:

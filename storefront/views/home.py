@@ -5,12 +5,14 @@ from django.views.decorators.http import require_safe
 
 from storefront.enums import ItemKind
 from storefront.queries.shelves import featured_first
+from storefront.views.kept import kept
 from storefront.views.pages import storefront_page
 
 #: How many items the home page shows beside the featured one.
 SHOWN = 8
 
 
+@kept()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the tenant is and what it offers first. Three queries, two without items."""

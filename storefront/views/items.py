@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from storefront.enums import ItemKind, ItemSort
-from storefront.forms.items import ItemFilter
+from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem, Category
 from storefront.queries.items import published_item
 from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
+from storefront.views.kept import kept
 from storefront.views.pages import storefront_page
 
 #: Items on one page of the list.
@@ -42,6 +43,7 @@ class Choice:
     is_current: bool
 
 
+@kept(shelf_query)
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
     """Published items, narrowed and put in order as asked, a page at a time. Five queries."""
@@ -69,7 +71,10 @@ def item_list(request: HttpRequest) -> HttpResponse:
         # Whoever looks for words finds them here, but no search engine is to keep the answer.
         "is_search": bool(asked.search),
     }
-    return storefront_page(request, "storefront/items.html", shown)
+    is_nowhere = bool(asked.category) and shown["category"] is None
+    return storefront_page(
+        request, "storefront/items.html", shown, status=404 if is_nowhere else 200
+    )
 
 
 def _shelf(asked: ItemFilter) -> QuerySet[CatalogItem]:
@@ -114,6 +119,7 @@ def _chosen(categories: Sequence[Category], asked: ItemFilter) -> Category | Non
     return next((each for each in categories if each.slug == asked.category), None)
 
 
+@kept()
 @require_safe
 def item(request: HttpRequest, slug: str) -> HttpResponse:
     """One item. Three queries."""

@@ -9,11 +9,18 @@ import pkgutil
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
+import django
 from django.apps import apps
 from django.conf import settings
 
 from tenants.domain.access import public_statements, tenant_statements
+
+_SOURCES = frozenset({".py", ".html", ".txt", ".mo", ".json"})
+_SHOWN = (
+    "SOUQNA_DOMAIN", "SOUQNA_SCHEME", "SOUQNA_PORT", "STATIC_URL", "MEDIA_URL", "LANGUAGES",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +33,33 @@ def tenant_fingerprint() -> str:
 def public_fingerprint() -> str:
     """SHA-256 of all that shapes the public schema."""
     return _digest([*_migrations(settings.SHARED_APPS), *public_statements()])
+
+
+@lru_cache(maxsize=1)
+def code_fingerprint() -> str:
+    """SHA-256 of all that shapes a page beside the rows: code, templates, translations, the names of
+    static files, and the settings that addresses are made of. Reads the project's files, once a process.
+    """
+    digest = hashlib.sha256(
+        repr([django.VERSION, *(getattr(settings, n) for n in _SHOWN)]).encode()
+    )
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    for file in [*_sources(), *([manifest] if manifest.is_file() else [])]:
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> list[Path]:
+    own = {app.partition(".")[0] for app in settings.INSTALLED_APPS} | {
+        "config",
+        "templates",
+        "locale",
+    }
+    folders = [settings.ROOT / name for name in sorted(own) if (settings.ROOT / name).is_dir()]
+    return sorted(
+        file for folder in folders for file in folder.rglob("*") if file.suffix in _SOURCES
+    )
 
 
 def _digest(lines: list[str]) -> str:

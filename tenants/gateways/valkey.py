@@ -1,11 +1,15 @@
 """Clients of Valkey, one pool a process and URL. Times are in seconds."""
 
+import re
 from functools import lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+_RUN = re.compile(rb"run_id:(\w+)")
 
 
 @lru_cache(maxsize=4)
@@ -44,3 +48,42 @@ def hasty_counters() -> "redis.Redis":
         socket_timeout=0.3,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+@lru_cache(maxsize=1)
+def pages() -> "redis.Redis":
+    """The cache as kept pages are read from it, as bytes: a visitor would rather wait for the page. Its
+    connections know which run of the server they speak to, as `run_of` says.
+    """
+    return redis.Redis.from_url(
+        settings.CACHE_URL,
+        socket_connect_timeout=0.3,
+        socket_timeout=0.3,
+        retry=Retry(NoBackoff(), 0),
+        redis_connect_func=_meet,
+    )
+
+
+@lru_cache(maxsize=1)
+def page_changes() -> "redis.Redis":
+    """The cache as it is told of changes, with rows locked: for a second at most. Once more if the
+    connection had died, as all do when the server is started anew.
+    """
+    return redis.Redis.from_url(
+        settings.CACHE_URL,
+        socket_connect_timeout=1,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+    )
+
+
+def run_of(connection: Any) -> str:
+    """Which run of the server a connection of `pages()` speaks to: another after each start."""
+    return str(connection.run)
+
+
+def _meet(connection: Any) -> None:
+    connection.on_connect()
+    connection.send_command("INFO", "server")
+    found = _RUN.search(connection.read_response())
+    connection.run = found[1].decode() if found else ""

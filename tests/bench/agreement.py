@@ -59,6 +59,16 @@ def same_orders(ours: list[list[str]], floors: list[list[str]]) -> None:
         _same("number of statements", len(statements), 5)
 
 
+def same_bodies(
+    kept: list[dict[str, Any]], rendered: list[dict[str, Any]], *, statements: int
+) -> None:
+    """Raise DisagreementError unless the same HTML came of so many statements at our side."""
+    for our, its in zip(kept, rendered, strict=True):
+        _same("body", our["body"].splitlines(), its["body"].splitlines())
+        if len(our["statements"]) != statements:
+            raise DisagreementError(f"{statements} are supposed, there are {our['statements']}")
+
+
 def same_messages(ours: list[str], floors: list[str], *, scoped: int) -> None:
     """What PostgreSQL logged is equal, message by message, but for keys and for the settings of the
     scope, which ride in front of exactly `scoped` of our messages.

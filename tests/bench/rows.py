@@ -110,6 +110,28 @@ def item_list(place: Surroundings) -> list[Result]:
     return _page(place, "list")
 
 
+def cached(place: Surroundings) -> list[Result]:
+    """The list of 24 items from its tenant's cache, Valkey's CPU included, against plain Django's
+    rendering of it: as it is sent to a first visitor, and as a browser is told that it has it already.
+    """
+    path = PAGES["list"].path
+    with place.worker("kept") as ours, place.worker("plain") as floor:
+        pages = {"hosts": list(sharing.share(ours, floor)), "path": path}
+        sharing.check_kept(ours, floor, pages)
+        valkey = place.valkey.process().pid
+        rendered = Side(lambda: floor.call("pages", **pages, times=1), 1)
+        return [
+            compare(
+                row,
+                Side(partial(ours.call, ask, **pages, times=6, valkey=valkey), 6),
+                rendered,
+                bound=0.15,
+                rounds=301,
+            )
+            for row, ask in (("cached", "kept_pages"), ("cached, 304", "known_pages"))
+        ]
+
+
 def _page(place: Surroundings, row: str) -> list[Result]:
     asked = PAGES[row]
     with place.worker("ours") as ours, place.worker("plain") as floor:
@@ -265,6 +287,7 @@ ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "page": page,
     "item": item,
     "list": item_list,
+    "cached": cached,
     "visit": visit,
     "transaction": transaction,
     "order": order,

@@ -34,6 +34,16 @@ def check_pages(
         side.call("answers", **asked)
 
 
+def check_kept(ours: Worker, floor: Worker, asked: dict[str, Any]) -> None:
+    """What we keep is what the floor renders, and takes the one statement that reads what is left. Raises
+    DisagreementError.
+    """
+    for side in (ours, floor):
+        side.call("answers", **asked)
+    kept, rendered = (side.call("answers", **asked) for side in (ours, floor))
+    agreement.same_bodies(kept, rendered, statements=1)
+
+
 def check_transactions(
     place: Surroundings, ours: Worker, floor: Worker, tenants: list[str]
 ) -> None:

@@ -25,6 +25,7 @@ _UNSET = (
 )  # fmt: skip
 _SETTINGS = {
     "ours": "config.settings.production",
+    "kept": "config.settings.production",
     "identity": "config.settings.production",
     "plain": "tests.bench.floor.settings",
     "stock": "tests.bench.stock_settings",
@@ -42,14 +43,19 @@ class Surroundings:
     folder: Path
 
     def worker(self, side: str) -> Worker:
-        """A process of this side: `ours`, `identity` (ours too), `plain` (the floor), `stock` or
-        `stock_schemas`.
+        """A process of this side: `ours`, `kept` and `identity` (ours too), `plain` (the floor),
+        `stock` or `stock_schemas`.
         """
         return Worker(side, self.environment_of(side), self.folder / f"{side}.log")
 
     def environment_of(self, side: str) -> dict[str, str]:
         """The environment, with the side's settings."""
-        return {**self.environment, "DJANGO_SETTINGS_MODULE": _SETTINGS[side]}
+        return {
+            **self.environment,
+            "DJANGO_SETTINGS_MODULE": _SETTINGS[side],
+            # What rendering costs is to be seen, but for the row that keeps.
+            "SOUQNA_PAGES_KEPT": "on" if side == "kept" else "off",
+        }
 
     @property
     def postmaster(self) -> int:

@@ -2,13 +2,16 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from storefront.domain import uploads
 from storefront.domain.uploads import LARGEST
+from storefront.models import MediaAsset
 from tenants import scopes
 from tenants.models import AuditEntry
 from tests.capture.test_public_api import problem
@@ -308,3 +311,29 @@ def test_a_file_in_quarantine_is_not_served_whatever_its_name(up, at, tenant_a):
 
     assert at(tenant_a.slug).get(f"/media/{tenant_a.id}/quarantine/a.webp").status_code == 404
     assert up.client.get(f"/media/{tenant_a.id}/quarantine/a.webp").status_code == 404
+
+
+def test_a_tenant_announces_so_many_pictures_and_others_all_the_same(
+    uploader, tenant_a, tenant_b, monkeypatch
+):
+    monkeypatch.setattr(uploads, "_A_TENANT", replace(uploads._A_TENANT, amount=2))
+    up = uploader(tenant_a)
+    body = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 10}
+    for _ in range(2):
+        assert up.api("post", "media/", body).status_code == 201
+
+    refused = up.api("post", "media/", body)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 600
+    with scopes.tenant(tenant_a.id):
+        assert MediaAsset.objects.count() == 2
+    assert uploader(tenant_b).api("post", "media/", body).status_code == 201
+
+
+def test_a_wrong_announcement_uses_nothing_up(up, monkeypatch):
+    monkeypatch.setattr(uploads, "_A_TENANT", replace(uploads._A_TENANT, amount=1))
+    body = {"filename": "a.jpg", "content_type": "image/svg+xml", "size": 10}
+    assert up.api("post", "media/", body).status_code == 400
+
+    assert up.api("post", "media/", {**body, "content_type": "image/png"}).status_code == 201

@@ -31,6 +31,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": ["tests.bench.floor.views.site"],
             "libraries": {
+                "live": "storefront.templatetags.live",
                 "money": "tenants.templatetags.money",
                 "phones": "tenants.templatetags.phones",
                 "themes": "storefront.templatetags.themes",

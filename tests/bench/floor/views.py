@@ -42,7 +42,7 @@ def items(request: HttpRequest) -> HttpResponse:
         ],
         "everything": everything,
         "searchable": everything >= _SEARCHABLE,
-        "items": list(found.prefetch_related("media")[:_A_PAGE]),
+        "items": list(found.prefetch_related("media").select_related("totals")[:_A_PAGE]),
         "page": 1,
         "pages": max(1, ceil(everything / _A_PAGE)),
     }
@@ -53,7 +53,7 @@ def items(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, slug: str) -> HttpResponse:
     """One item. Three queries."""
     published = CatalogItem.objects.prefetch_related("media").filter(status="published")
-    found = published.filter(slug=slug).first()
+    found = published.select_related("totals").filter(slug=slug).first()
     if found is None:
         raise Http404
     FOLDER.set(str(SITES[request.get_host()].folder))
