@@ -9,6 +9,7 @@ from capture.api.staff_orders import (
 )
 from storefront.api.media import StaffMediaView, StaffMediumCompleteView, StaffMediumView
 from storefront.api.staff_items import StaffItemsView, StaffItemView
+from storefront.api.staff_storefront import StaffStorefrontView
 from tenants.api.invitations import InvitationsView, InvitationView, ResendView
 from tenants.api.members import MembersView, MemberView
 from tenants.api.schemas import DocsView, SchemaView
@@ -39,6 +40,7 @@ _endpoints = [
         StaffOrderTransitionsView.as_view(),
         name="order-transitions",
     ),
+    path("storefront/", StaffStorefrontView.as_view(), name="storefront"),
 ]
 
 app_name = "staff-api"

@@ -102,6 +102,7 @@ DASHBOARD = {
     "staff-api:orders": api(get=EVERYBODY),
     "staff-api:order": api(get=EVERYBODY, arguments={"number": "order"}),
     "staff-api:order-transitions": api(post=EVERYBODY, arguments={"number": "order"}),
+    "staff-api:storefront": api(get=EVERYBODY, patch=MANAGERS),
     "staff-api:schema": api(get=EVERYBODY),
     "staff-api:docs": api(get=EVERYBODY),
 }
