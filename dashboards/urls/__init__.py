@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from dashboards.views import items, orders, pictures, team, today, transitions
+from dashboards.views import (
+    address,
+    items,
+    orders,
+    pictures,
+    preview,
+    settings,
+    team,
+    today,
+    transitions,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -15,6 +25,14 @@ urlpatterns = [
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),
     path("items/pictures/<uuid:media_id>/", pictures.card, name="item-picture"),
     path("items/pictures/<uuid:media_id>/state/", pictures.state, name="item-picture-state"),
+    path("settings/", settings.look, name="settings"),
+    path("settings/contact/", settings.contact, name="settings-contact"),
+    path("settings/payment/", settings.payment, name="settings-payment"),
+    path("settings/legal/", settings.legal, name="settings-legal"),
+    path("settings/address/", address.address, name="settings-address"),
+    path("settings/address/state/", address.state, name="settings-address-state"),
+    path("settings/preview/", preview.preview, name="settings-preview"),
+    path("settings/colour/", settings.colour, name="settings-colour"),
     path("team/", team.team, name="team"),
     path("team/invitations/", team.invite, name="team-invite"),
     path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="team-resend"),
