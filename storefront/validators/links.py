@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _is_https = URLValidator(schemes=["https"])
@@ -16,23 +17,23 @@ _HANDLE = re.compile(r"@?(?P<name>[\w.-]{1,100})\Z", re.ASCII)
 class Network:
     """A social network: its name, its hosts, and the address of the page with a handle."""
 
-    label: str
+    label: str | Promise
     hosts: tuple[str, ...]
     page: str
 
 
 #: Networks by the names they are kept under, in the order in which they are shown.
 NETWORKS = {
-    "instagram": Network("Instagram", ("instagram.com",), "https://www.instagram.com/{}"),
-    "x": Network("X", ("x.com", "twitter.com"), "https://x.com/{}"),
-    "tiktok": Network("TikTok", ("tiktok.com",), "https://www.tiktok.com/@{}"),
-    "snapchat": Network("Snapchat", ("snapchat.com",), "https://www.snapchat.com/add/{}"),
-    "youtube": Network("YouTube", ("youtube.com", "youtu.be"), "https://www.youtube.com/@{}"),
+    "instagram": Network(_("Instagram"), ("instagram.com",), "https://www.instagram.com/{}"),
+    "x": Network(_("X"), ("x.com", "twitter.com"), "https://x.com/{}"),
+    "tiktok": Network(_("TikTok"), ("tiktok.com",), "https://www.tiktok.com/@{}"),
+    "snapchat": Network(_("Snapchat"), ("snapchat.com",), "https://www.snapchat.com/add/{}"),
+    "youtube": Network(_("YouTube"), ("youtube.com", "youtu.be"), "https://www.youtube.com/@{}"),
     "facebook": Network(
-        "Facebook", ("facebook.com", "fb.com", "fb.me"), "https://www.facebook.com/{}"
+        _("Facebook"), ("facebook.com", "fb.com", "fb.me"), "https://www.facebook.com/{}"
     ),
     "linkedin": Network(
-        "LinkedIn", ("linkedin.com", "lnkd.in"), "https://www.linkedin.com/company/{}"
+        _("LinkedIn"), ("linkedin.com", "lnkd.in"), "https://www.linkedin.com/company/{}"
     ),
 }
 
