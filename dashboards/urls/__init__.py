@@ -1,6 +1,6 @@
 """A tenant's dashboard. The slug is the script prefix, so no address here mentions it."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from dashboards.views import (
     address,
@@ -13,6 +13,7 @@ from dashboards.views import (
     today,
     transitions,
 )
+from storefront.views import themes
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -32,6 +33,11 @@ urlpatterns = [
     path("settings/address/", address.address, name="settings-address"),
     path("settings/address/state/", address.state, name="settings-address-state"),
     path("settings/preview/", preview.preview, name="settings-preview"),
+    re_path(
+        r"^settings/theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
+        themes.stylesheet,
+        name="settings-theme",
+    ),
     path("settings/colour/", settings.colour, name="settings-colour"),
     path("team/", team.team, name="team"),
     path("team/invitations/", team.invite, name="team-invite"),

@@ -7,8 +7,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
-from django.utils.html import format_html
+from django.urls import (
+    get_script_prefix,
+    get_urlconf,
+    reverse,
+    set_script_prefix,
+    set_urlconf,
+)
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_POST
 
@@ -50,9 +55,14 @@ def _page(request: SurfaceRequest, draft: Presentation, language: str) -> HttpRe
     visit = _visit(request, draft, language)
     context = {**first_shown(), "storefront": draft.settings}
     response = storefront_page(visit, "storefront/home.html", context)
-    # Files and links are the storefront's; links that would open elsewhere don't, in a sandbox.
-    base = format_html('<base href="{}" target="_blank">', storefront_url(request))
-    response.content = response.content.replace(b"<head>", f"<head>{base}".encode(), 1)
+    # Links would open elsewhere, which a sandbox doesn't do. The theme has an address on this host too:
+    # a frame may load no more than the page around it.
+    own = reverse("settings-theme", urlconf=settings.DASHBOARD_URLCONF, args=[0, "000000"])
+    for old, new in (
+        ("<head>", '<head><base target="_blank">'),
+        (f'href="/{language}/theme/', f'href="/{draft.tenant.slug}{own.partition("0/")[0]}'),
+    ):
+        response.content = response.content.replace(old.encode(), new.encode(), 1)
     return response
 
 

@@ -170,8 +170,8 @@ def _picture(form: LookForm, name: str) -> Picture | None:
 
 @require_safe
 def colour(request: SurfaceRequest) -> HttpResponse:
-    """A piece of the page: how a colour is read in light and in dark."""
-    asked = request.GET.get("accent", "")
+    """A piece of the page: how a colour (or none: the storefront's) is read in light and in dark."""
+    asked = request.GET.get("accent") or presented(request).settings.accent
     if asked == OWN:
         asked = request.GET.get("own_accent", "")
     try:

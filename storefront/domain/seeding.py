@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from storefront.domain.seeds import CATALOGS, SeedItem
+from storefront.domain.seeds import CATALOGS, STOREFRONTS, SeedItem
 from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants.domain.seeds import DemoTenant
 
@@ -28,6 +28,7 @@ def seed_storefront(demo: DemoTenant) -> None:
             "accent": demo.accent,
             "phone": demo.phone,
             "email": f"hello@{demo.slug}.example",
+            **STOREFRONTS[demo.slug],
         },
     )
 

@@ -264,8 +264,10 @@ def test_the_preview_shows_what_is_typed_and_writes_nothing(owner, shop):
     assert page.status_code == 200
     assert "Oud House" in page.text
     assert "Oud &amp; more" in page.text
-    assert "/en/theme/1/ff0000.css" in page.text
-    assert f'<base href="http://{shop.slug}.localhost/" target="_blank">' in page.text
+    assert '<head><base target="_blank">' in page.text
+    theme = "settings/theme/1/ff0000.css"
+    assert f'href="{owner.path(theme)}"' in page.text
+    assert owner.see(theme).headers["Content-Type"].startswith("text/css")
     assert "Oud oil" in page.text
     assert page.headers["Content-Security-Policy"].startswith("sandbox allow-same-origin;")
     assert "script-src 'none'; form-action 'none'" in page.headers["Content-Security-Policy"]

@@ -40,7 +40,7 @@ NO_PAGES |= {"oidc-begin", "oidc-callback"}
 # A piece of the page before it: tests/dashboards/test_onboarding.py.
 NO_PAGES |= {"tenant-slug"}
 # Pieces of the settings' pages, and what they preview: tests/dashboards/test_settings.py.
-NO_PAGES |= {"settings-preview", "settings-colour", "settings-address-state"}
+NO_PAGES |= {"settings-preview", "settings-colour", "settings-address-state", "settings-theme"}
 APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from storefront.domain.media import UnknownMediaError, arrange_media
+from storefront.domain.seeds import STOREFRONTS
 from storefront.domain.settings import StaleSettingsError, drafted, update_storefront
+from storefront.domain.settings_fields import clean_settings
 from storefront.domain.sweeping import sweep_tenant
 from storefront.gateways import pages
 from storefront.models import MediaAsset, StorefrontSettings
@@ -310,3 +312,9 @@ def test_a_picture_is_shown_in_one_place_only(write, put):
     with pytest.raises(UnknownMediaError):
         arrange_media(item=item, media=[asset.id], now=NOW)
     assert get_storefront().logo_id == asset.id
+
+
+@pytest.mark.parametrize("slug", sorted(STOREFRONTS))
+def test_the_demos_settings_could_be_typed(slug):
+    """What they say is what the cleaners would leave of it."""
+    assert clean_settings(STOREFRONTS[slug]) == STOREFRONTS[slug]

@@ -26,7 +26,7 @@ class PaymentForm(SettingsForm):
         _("Payment link"),
         500,
         inputmode="url",
-        help_text=_("Of your bank or payment service. It must begin with https://."),
+        help_text=_("Of your bank or payment service."),
     )
     payment_note_ar = line(_("Note in Arabic"), "ar", 300)
     payment_note_en = line(_("Note in English"), "en", 300)

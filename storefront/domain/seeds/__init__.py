@@ -1,7 +1,8 @@
-"""The demo's catalogs, as data. Nothing here imports Django."""
+"""The demo's storefronts and catalogs, as data. Nothing here imports Django."""
 
 from storefront.domain.seeds import ghaith, green_school, oud_house
 from storefront.domain.seeds.items import SeedItem
+from storefront.domain.seeds.storefronts import STOREFRONTS
 
 #: Slug of the tenant → its items, in the order of its shelves.
 CATALOGS: dict[str, tuple[SeedItem, ...]] = {
@@ -10,4 +11,4 @@ CATALOGS: dict[str, tuple[SeedItem, ...]] = {
     "green-school": green_school.ITEMS,
 }
 
-__all__ = ["CATALOGS", "SeedItem"]
+__all__ = ["CATALOGS", "STOREFRONTS", "SeedItem"]
