@@ -41,7 +41,8 @@ def address(request: SurfaceRequest) -> HttpResponse:
 @require_safe
 def state(request: SurfaceRequest) -> HttpResponse:
     """A piece of the page: whether the address that is typed can be had. One query at most."""
-    return render(request, "onboarding/slug.html", _state(request, asked_slug(request.GET)))
+    context = _state(request, asked_slug(request.GET))
+    return render(request, "dashboards/settings/_slug_state.html", context)
 
 
 def _moved(request: SurfaceRequest, form: AddressForm) -> Tenant | None:
