@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, BrokenBarrierError
 from uuid import uuid4
@@ -12,7 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tenants import scopes
-from tenants.domain import renaming
+from tenants.domain import renaming, seeding
 from tenants.domain.onboarding import Standing, standing_of
 from tenants.domain.permissions import PermissionDeniedError
 from tenants.domain.renaming import MOST_RENAMES, TooManyRenamesError, rename_tenant
@@ -297,3 +298,11 @@ def test_a_renamed_tenant_is_listed_by_its_new_slug(moved, capsys):
     listed = capsys.readouterr().out
     assert moved.slug in listed
     assert moved.old not in listed
+
+
+def test_the_demo_knows_its_tenants_by_whatever_slug(moved, monkeypatch):
+    demo = replace(seeding.DEMO_TENANTS[0], slug=moved.old)
+    monkeypatch.setattr(seeding, "DEMO_TENANTS", (demo,))
+
+    assert seeding.seed_tenants() == []
+    assert seeding.seeded_ids() == {moved.old: moved.id}
