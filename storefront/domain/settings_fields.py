@@ -1,7 +1,7 @@
 """What may stand in each of a storefront's settings."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
@@ -165,7 +165,9 @@ def _accepts(value: Any) -> list[str] | None:
 def _moment(value: Any) -> datetime | None:
     if value is None:
         return None
-    if not isinstance(value, datetime) or timezone.is_naive(value):
+    is_moment = isinstance(value, datetime) and timezone.is_aware(value)
+    # Other zones have no such moment at the calendar's ends.
+    if not is_moment or not MINYEAR + 1 < value.year < MAXYEAR:
         raise ValidationError(_("Enter a date and a time."), code="type")
     return value
 

@@ -146,6 +146,7 @@ BAD = [
     ("announcement_url", "ftp://x.example"),
     ("announcement_until", "2026-11-23"),
     ("announcement_until", NOW.replace(tzinfo=None)),
+    ("announcement_until", NOW.replace(year=9999)),
     ("iban", "KW81CBKU0000000000001234560102"),
     ("iban", "KW81CBKU000000000000123456010"),
     ("iban", "KW81123400000000000012345601012"),
