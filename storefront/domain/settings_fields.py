@@ -165,11 +165,14 @@ def _accepts(value: Any) -> list[str] | None:
 def _moment(value: Any) -> datetime | None:
     if value is None:
         return None
-    is_moment = isinstance(value, datetime) and timezone.is_aware(value)
-    # Other zones have no such moment at the calendar's ends.
-    if not is_moment or not MINYEAR + 1 < value.year < MAXYEAR:
+    if not isinstance(value, datetime) or timezone.is_naive(value) or not _is_anywhere(value):
         raise ValidationError(_("Enter a date and a time."), code="type")
     return value
+
+
+def _is_anywhere(moment: datetime) -> bool:
+    """Whether all zones have this moment: at the calendar's ends some don't."""
+    return MINYEAR + 1 < moment.year < MAXYEAR
 
 
 def _media(value: Any) -> UUID | None:
