@@ -1,18 +1,22 @@
 """A tenant's dashboard. The slug is the script prefix, so no address here mentions it."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from dashboards.views import (
+    address,
     categories,
     imports,
     item_list,
     items,
     orders,
     pictures,
+    preview,
+    settings,
     team,
     today,
     transitions,
 )
+from storefront.views import themes
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -39,6 +43,19 @@ urlpatterns = [
     path("items/<slug:slug>/delete/", items.delete, name="item-delete"),
     path("items/pictures/<uuid:media_id>/", pictures.card, name="item-picture"),
     path("items/pictures/<uuid:media_id>/state/", pictures.state, name="item-picture-state"),
+    path("settings/", settings.look, name="settings"),
+    path("settings/contact/", settings.contact, name="settings-contact"),
+    path("settings/payment/", settings.payment, name="settings-payment"),
+    path("settings/legal/", settings.legal, name="settings-legal"),
+    path("settings/address/", address.address, name="settings-address"),
+    path("settings/address/state/", address.state, name="settings-address-state"),
+    path("settings/preview/", preview.preview, name="settings-preview"),
+    re_path(
+        r"^settings/theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
+        themes.stylesheet,
+        name="settings-theme",
+    ),
+    path("settings/colour/", settings.colour, name="settings-colour"),
     path("team/", team.team, name="team"),
     path("team/invitations/", team.invite, name="team-invite"),
     path("team/invitations/<uuid:invitation_id>/resend/", team.resend, name="team-resend"),

@@ -15,6 +15,7 @@ from storefront.api.staff_categories import (
 )
 from storefront.api.staff_items import StaffItemsView, StaffItemView
 from storefront.api.staff_many_items import StaffItemBulkView, StaffItemOrderView
+from storefront.api.staff_storefront import StaffStorefrontView
 from tenants.api.invitations import InvitationsView, InvitationView, ResendView
 from tenants.api.members import MembersView, MemberView
 from tenants.api.schemas import DocsView, SchemaView
@@ -50,6 +51,7 @@ _endpoints = [
         StaffOrderTransitionsView.as_view(),
         name="order-transitions",
     ),
+    path("storefront/", StaffStorefrontView.as_view(), name="storefront"),
 ]
 
 app_name = "staff-api"

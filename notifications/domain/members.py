@@ -36,6 +36,13 @@ _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("%(shop)s has a new owner"),
         gettext_lazy("%(actor)s handed ownership of %(shop)s over to %(person)s."),
     ),
+    "tenant.renamed": (
+        gettext_lazy("The address of %(shop)s has changed"),
+        gettext_lazy(
+            "%(actor)s changed the address of the page of %(shop)s to %(address)s. Links to the old"
+            " one lead there."
+        ),
+    ),
 }
 
 
@@ -45,6 +52,12 @@ def tell_member(event: OutboxEvent) -> None:
     """The person concerned hears of it, unless they did it themselves."""
     if event.payload["user"] != event.payload["actor"]:
         _tell(event, people_with([UUID(event.payload["user"])]))
+
+
+@handles("tenant.renamed")
+def tell_of_address(event: OutboxEvent) -> None:
+    """All owners hear of it, the one who did it among them: links that were printed are theirs."""
+    _tell(event, owners_audience())
 
 
 @handles("ownership.transferred")
@@ -71,7 +84,8 @@ def _letter(event: OutboxEvent, tenant: Tenant, language: str, recipient: str) -
     words = {
         "shop": one_line(tenant.name, most=60),
         "actor": _name(event.payload["actor"]),
-        "person": _name(event.payload["user"]),
+        "person": _name(event.payload["user"]) if "user" in event.payload else "",
+        "address": surface_address(event.payload.get("slug", ""), ""),
         "role": _role(event.payload.get("role", "")),
     }
     is_removed = event.kind == "member.removed"

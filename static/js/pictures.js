@@ -1,5 +1,6 @@
 // An item's pictures in its form: uploaded straight to where they are kept, many at once, with their
 // progress; arranged by dragging or by buttons. Without a script the form's own fields do all of it.
+import { RefusedError, upload as send } from "./uploads.js";
 
 const AT_ONCE = 3;
 const section = document.querySelector(".pictures");
@@ -17,42 +18,6 @@ let isSaving = false;
 
 // Uploads ------------------------------------------------------------------------------------------
 
-class RefusedError extends Error {}
-
-async function call(path, body) {
-  const response = await fetch(texts.api + path, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-    },
-    body: JSON.stringify(body ?? {}),
-  });
-  const told = await response.json();
-  if (response.ok) return told;
-  throw new RefusedError(Object.values(told.errors ?? {}).flat()[0] ?? told.detail);
-}
-
-// `fetch` can't say how much of a body has gone.
-function post({ url, fields }, file, onProgress) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    body.append("file", file);
-    const request = new XMLHttpRequest();
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
-    request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(request)));
-    request.addEventListener("error", reject);
-    request.open("POST", url);
-    request.send(body);
-  });
-}
-
-function typeOf(file) {
-  const suffix = file.name.split(".").pop().toLowerCase();
-  return file.type || { heic: "image/heic", heif: "image/heif", avif: "image/avif" }[suffix] || "";
-}
-
 // In the order in which the files were chosen, whichever is here first.
 function insert(html, order) {
   const template = document.createElement("template");
@@ -67,14 +32,12 @@ function insert(html, order) {
 
 async function upload({ file, row, order }) {
   const bar = row.querySelector("progress");
-  const announced = await call("", {
-    filename: file.name,
-    content_type: typeOf(file),
-    size: file.size,
+  const id = await send(file, {
+    api: texts.api,
+    token: form.elements.csrfmiddlewaretoken.value,
+    onProgress: (share) => (bar.value = share),
   });
-  await post(announced.upload, file, (share) => (bar.value = share));
-  await call(`${announced.id}/complete/`);
-  const card = await fetch(`${texts.cards}${announced.id}/`);
+  const card = await fetch(`${texts.cards}${id}/`);
   if (!card.ok) throw new Error(`status ${card.status}`);
   insert(await card.text(), order);
   row.remove();

@@ -1,16 +1,14 @@
 """The public API of the storefront itself."""
 
-from dataclasses import asdict
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from storefront.domain.colours import palette
+from storefront.models import StorefrontSettings
 from storefront.queries.settings import get_storefront, offers_of
-from storefront.serializers.storefront import StorefrontSerializer
-from tenants.api.requests import tenant_of
+from storefront.serializers.storefront import StorefrontSerializer, address_of, colors_of
+from tenants.api.requests import surface_request, tenant_of
 
 
 class StorefrontView(APIView):
@@ -27,9 +25,18 @@ class StorefrontView(APIView):
                 "settings": settings,
                 "accepts": offers_of(tenant, settings),
                 "currency": "KWD",
-                "colors": {"accent": settings.accent, **asdict(palette(settings.accent))},
-                "logo": None,
-                "contact": {"phone": settings.phone or None, "email": settings.email or None},
+                "colors": colors_of(settings),
+                "logo": address_of(settings.logo, surface_request(request)),
+                "contact": _contact(settings),
             }
         )
         return Response(shown.data)
+
+
+def _contact(settings: StorefrontSettings) -> dict[str, object]:
+    ways = ("phone", "whatsapp", "email", "address", "map_url")
+    return {
+        **{name: getattr(settings, name) or None for name in ways},
+        "opening_hours": settings.opening_hours,
+        "social": settings.social,
+    }

@@ -50,6 +50,18 @@ class Palette:
     dark: Shades
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a colour is read in one appearance: the shade it becomes, the surface that leaves it the least
+    contrast, the ratio on it (1 to 21), and whether the shade is another than the colour.
+    """
+
+    shade: str
+    surface: str
+    ratio: float
+    is_corrected: bool
+
+
 LIGHT = Ground(plain="#fbfaf7", tint=0.08, hardest="#f3f0e9", text="#ffffff", away=0.0)
 DARK = Ground(plain="#201d1a", tint=0.14, hardest="#201d1a", text="#14110e", away=1.0)
 
@@ -58,6 +70,15 @@ def palette(colour: str) -> Palette:
     """The readable shades of `colour` (`#rrggbb`). Raises InvalidColourError."""
     chosen = parse(colour)
     return Palette(light=_shades(chosen, LIGHT), dark=_shades(chosen, DARK))
+
+
+def readings(colour: str) -> tuple[Reading, Reading]:
+    """How `colour` is read in light and in dark. Raises InvalidColourError."""
+    shades = palette(colour)
+    return (
+        _reading(colour, shades.light.accent, LIGHT.hardest),
+        _reading(colour, shades.dark.accent, DARK.hardest),
+    )
 
 
 def parse(colour: str) -> str:
@@ -103,6 +124,11 @@ def _shades(colour: str, ground: Ground) -> Shades:
     accent = readable(base, on=(ground.hardest, soft), away=ground.away)
     strong = shifted(accent, ground.away, _EMPHASIS)
     return Shades(accent=accent, strong=strong, soft=soft, on_accent=ground.text)
+
+
+def _reading(colour: str, shade: str, surface: str) -> Reading:
+    ratio = contrast(shade, surface)
+    return Reading(shade, surface, ratio, is_corrected=shade != parse(colour))
 
 
 def _luminance(colour: str) -> float:

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from storefront.domain.pages import pages_changed
-from storefront.models import CatalogItem, MediaAsset
+from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
+from storefront.queries.media import ids_in_settings
 from storefront.uploads.models import QUARANTINE, MediaUpload
 from tenants.domain import audit
 
@@ -20,7 +21,7 @@ LONGEST_ALT = 200
 
 
 class UnknownMediaError(Exception):
-    """A picture that isn't here, or that another item shows."""
+    """A picture that isn't here, or that is shown elsewhere: by another item, as logo or cover."""
 
 
 def arrange_media(*, item: CatalogItem, media: Sequence[UUID], now: datetime) -> None:
@@ -33,7 +34,7 @@ def arrange_media(*, item: CatalogItem, media: Sequence[UUID], now: datetime) ->
         free = Q(item=None) | Q(item=item)
         found = MediaAsset.objects.select_for_update().filter(free, id__in=media).order_by("id")
         assets = {asset.id: asset for asset in found}
-        if set(assets) != set(media):
+        if set(assets) != set(media) or ids_in_settings() & set(media):
             raise UnknownMediaError
         others = MediaAsset.objects.filter(item=item).exclude(id__in=media)
         others.update(item=None, loose_since=now)
@@ -59,6 +60,8 @@ def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | N
 def delete_media(*, media_id: UUID, actor_id: UUID) -> None:
     """Delete a picture with its files. Raises UnknownMediaError."""
     with transaction.atomic():
+        # Before the picture, as `update_storefront` does: the row may speak of it.
+        StorefrontSettings.objects.select_for_update().first()
         asset = MediaAsset.objects.select_for_update().filter(id=media_id).first()
         if asset is None:
             raise UnknownMediaError

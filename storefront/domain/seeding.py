@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from storefront.domain.pages import pages_changed
-from storefront.domain.seeds import CATALOGS, CATEGORIES, SeedItem
+from storefront.domain.seeds import CATALOGS, CATEGORIES, STOREFRONTS, SeedItem
 from storefront.models import CatalogItem, Category, ItemVariant, MediaAsset, StorefrontSettings
 from tenants.domain.days import day_of
 from tenants.domain.seeds import DemoTenant
@@ -29,6 +29,7 @@ def seed_storefront(demo: DemoTenant) -> None:
         "accent": demo.accent,
         "phone": demo.phone,
         "email": f"hello@{demo.slug}.example",
+        **STOREFRONTS[demo.slug],
     }
     with transaction.atomic():
         _, is_new = StorefrontSettings.objects.get_or_create(id=1, defaults=defaults)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from storefront.domain.media import delete_files, discard
 from storefront.domain.processing import FOLDER
 from storefront.models import MediaAsset
+from storefront.queries.media import ids_in_settings
 from storefront.uploads.models import QUARANTINE, MediaUpload
 from tenants.gateways.storage import TenantFileStorage, incoming
 
@@ -40,6 +41,7 @@ def _sweep_loose(before: datetime) -> int:
         loose = MediaAsset.objects.annotate(since=Coalesce("loose_since", "created_at")).filter(
             item=None, since__lt=before
         )
+        loose = loose.exclude(id__in=ids_in_settings())
         assets = list(loose.select_for_update(skip_locked=True))
         discard(assets)
     return len(assets)

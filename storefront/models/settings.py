@@ -90,6 +90,11 @@ class StorefrontSettings(TenantModel):
         return spoken(self.tagline_ar, self.tagline_en)
 
     @property
+    def address(self) -> str:
+        """Where the tenant is found, in the language in force."""
+        return spoken(self.address_ar, self.address_en)
+
+    @property
     def about(self) -> str:
         """A paragraph about the tenant, in the language in force."""
         return spoken(self.about_ar, self.about_en)

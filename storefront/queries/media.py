@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from storefront.enums import MediaStatus
-from storefront.models import MediaAsset
+from storefront.models import MediaAsset, StorefrontSettings
 from storefront.uploads.models import MediaUpload
 
 
@@ -55,11 +55,21 @@ def pictures_of(assets: Iterable[MediaAsset]) -> Sequence[Picture]:
     return [Picture(asset, uploads.get(asset.id)) for asset in rows]
 
 
+def ids_in_settings() -> set[UUID]:
+    """The pictures that the storefront itself shows: its logo and its cover. One query."""
+    rows = StorefrontSettings.objects.values_list("logo_id", "cover_id")
+    return {media_id for row in rows for media_id in row if media_id}
+
+
 def pictures_free_for(ids: Sequence[UUID], *, item_id: UUID | None) -> Sequence[Picture]:
-    """Those of these pictures that are this item's or nobody's, in the order asked for. Two queries."""
+    """Those of these pictures that are this item's or nobody's, in the order asked for. Two queries, a
+    third where there are any.
+    """
     found = {
         asset.id: asset
         for asset in MediaAsset.objects.filter(id__in=ids)
         if asset.item_id in (None, item_id)
     }
+    taken = ids_in_settings() if found else set()
+    found = {media_id: asset for media_id, asset in found.items() if media_id not in taken}
     return pictures_of(found[media_id] for media_id in dict.fromkeys(ids) if media_id in found)

@@ -23,8 +23,10 @@ def get_storefront() -> StorefrontSettings:
 
 
 def storefronts() -> QuerySet[StorefrontSettings]:
-    """The row of the tenant's storefront settings, if there is one: to be read along with others."""
-    return StorefrontSettings.objects.order_by("pk")
+    """The row of the tenant's storefront settings, if there is one, with its logo and cover: to be read
+    along with others.
+    """
+    return StorefrontSettings.objects.select_related("logo", "cover").order_by("pk")
 
 
 def the_storefront(found: Iterable[StorefrontSettings]) -> StorefrontSettings:

@@ -1,1 +1,1 @@
-"""Rules of text that need no database."""
+"""Rules of text and of settings. Nothing here knows a database."""

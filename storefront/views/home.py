@@ -1,5 +1,7 @@
 """The storefront's home page."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,13 +18,17 @@ SHOWN = 8
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Who the tenant is and what it offers first. Three queries, two without items."""
+    return storefront_page(request, "storefront/home.html", first_shown())
+
+
+def first_shown() -> dict[str, Any]:
+    """What the home page shows of the catalog. Two queries, one without items."""
     items = list(featured_first()[: SHOWN + 1])
     featured = next((item for item in items if item.pictures and item.is_available), None)
     others = [item for item in items if item is not featured][:SHOWN]
-    shown = {
+    return {
         "has_items": bool(items),
         "featured": featured,
         "goods": [item for item in others if item.kind != ItemKind.PROJECT],
         "projects": [item for item in others if item.kind == ItemKind.PROJECT],
     }
-    return storefront_page(request, "storefront/home.html", shown)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -97,18 +98,18 @@ def start_tenant(new: NewTenant, *, owner: User, now: datetime) -> Tenant:
     (SlugTakenError and SlugAlikeError among them).
     """
     tenant = new.row()
-    _check_own_slug(new.slug)
+    check_own_slug(new.slug)
     check_tenant(tenant)
     with scopes.public(user_id=owner.id), transaction.atomic():
         _ATTEMPTS.hit(str(owner.id))
         # Both before anything is looked at: one person's attempts wait for one another, and so do all
         # attempts at addresses that look alike. Nobody waits for two people, so there is no deadlock.
         _lock_person(owner)
-        _lock_skeleton(new.slug)
+        lock_skeleton(new.slug)
         before = _sent_before(new, owner, now)
         if before is not None:
             return before
-        _check_free(new.slug)
+        check_free(new.slug)
         if count_owned(owner) >= MOST_OWNED:
             raise TooManyTenantsError
         open_tenant(tenant, owner=owner, actor_id=owner.id)
@@ -122,8 +123,10 @@ def count_owned(owner: User) -> int:
         return owned.exclude(tenant__status=TenantStatus.CLOSED).count()
 
 
-def standing_of(slug: str) -> Standing:
-    """Whether somebody could have this slug now. Enters its own scope; one query at most."""
+def standing_of(slug: str, *, own: UUID | None = None) -> Standing:
+    """Whether somebody could have this slug now; the tenant with the id `own` may have its own back.
+    Enters its own scope; one query at most.
+    """
     try:
         validate_slug_form(slug)
     except ValidationError:
@@ -132,7 +135,7 @@ def standing_of(slug: str) -> Standing:
         validate_own_slug(slug)
     except ValidationError:
         return Standing.RESERVED
-    held = _held([slug]).get(skeleton(slug), set())
+    held = _held([slug], own=own).get(skeleton(slug), set())
     if slug in held:
         return Standing.TAKEN
     return Standing.ALIKE if held else Standing.FREE
@@ -155,12 +158,12 @@ def count_suggestion(person: User) -> None:
         _SUGGESTIONS.hit(str(person.id))
 
 
-def _held(slugs: Iterable[str]) -> dict[str, set[str]]:
+def _held(slugs: Iterable[str], *, own: UUID | None = None) -> dict[str, set[str]]:
     shapes = set(map(skeleton, slugs))
     if not shapes:
         return {}
     with scopes.public():
-        return slugs_like(shapes)
+        return slugs_like(shapes, but=own)
 
 
 def _is_allowed(slug: str) -> bool:
@@ -171,15 +174,17 @@ def _is_allowed(slug: str) -> bool:
     return True
 
 
-def _check_own_slug(slug: str) -> None:
+def check_own_slug(slug: str) -> None:
+    """Raise TenantRefusedError unless somebody from outside may ask for this slug."""
     try:
         validate_own_slug(slug)
     except ValidationError as error:
         raise TenantRefusedError(f"{slug}: {' '.join(error.messages)}") from error
 
 
-def _check_free(slug: str) -> None:
-    match standing_of(slug):
+def check_free(slug: str, *, own: UUID | None = None) -> None:
+    """Raise SlugTakenError or SlugAlikeError if another tenant than `own` holds such a slug."""
+    match standing_of(slug, own=own):
         case Standing.TAKEN:
             raise SlugTakenError(f"{slug} is taken")
         case Standing.ALIKE:
@@ -191,7 +196,8 @@ def _lock_person(owner: User) -> None:
     User.objects.select_for_update(no_key=True).get(id=owner.id)
 
 
-def _lock_skeleton(slug: str) -> None:
+def lock_skeleton(slug: str) -> None:
+    """Wait until nobody else asks for a slug that looks like this one, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"slug/{skeleton(slug)}"]

@@ -7,7 +7,9 @@
 | invitations: see | ✓ | ✓ | |
 | invite, send again, revoke | ✓ | admins and staff | |
 | change roles, remove members | ✓ | admins and staff | |
-| settings of organisation and storefront | ✓ | ✓ | |
+| settings of organisation and storefront: see | ✓ | ✓ | ✓ |
+| settings of organisation and storefront: change | ✓ | ✓ | |
+| the storefront's address | ✓ | | |
 | exports | ✓ | ✓ | |
 | who needs two-step verification | ✓ | | |
 | make an owner, transfer ownership | ✓ | | |
@@ -26,6 +28,7 @@ class Permission(Enum):
     MANAGE_OWNERS = auto()
     MANAGE_SETTINGS = auto()
     MANAGE_SECURITY = auto()
+    MOVE_STOREFRONT = auto()
     EXPORT = auto()
 
 

@@ -1,6 +1,9 @@
 """Putting the demo's tenants into the database; again and again with one result."""
 
 from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
 
 from tenants import scopes
 from tenants.domain.seeds import (
@@ -9,7 +12,7 @@ from tenants.domain.seeds import (
     PLAN_OF_KIND,
 )
 from tenants.domain.tenants import change_plan, create_tenant
-from tenants.models import Plan, Tenant
+from tenants.models import Domain, Plan
 
 
 def seed_plans() -> None:
@@ -30,8 +33,7 @@ def seed_plans() -> None:
 
 def seed_tenants() -> list[str]:
     """Make the demo's tenants that are missing, on their plans. Returns their slugs."""
-    with scopes.public():
-        existing = set(Tenant.objects.values_list("slug", flat=True))
+    existing = seeded_ids()
     missing = [demo for demo in DEMO_TENANTS if demo.slug not in existing]
     for demo in missing:
         create_tenant(
@@ -43,3 +45,13 @@ def seed_tenants() -> list[str]:
         )
         change_plan(demo.slug, plan=PLAN_OF_KIND[demo.kind])
     return [demo.slug for demo in missing]
+
+
+def seeded_ids() -> dict[str, UUID]:
+    """Slug in the demo's data → the id of that tenant, whose slug may be another by now: its first host
+    leads to it for ever.
+    """
+    hosts = {f"{demo.slug}.{settings.SOUQNA_DOMAIN}": demo.slug for demo in DEMO_TENANTS}
+    with scopes.public():
+        found = Domain.objects.filter(domain__in=hosts).values_list("domain", "tenant_id")
+        return {hosts[host]: tenant_id for host, tenant_id in found}

@@ -16,9 +16,15 @@ from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from tenants import scopes
 from tenants.domain.permissions import mfa_is_needed
 from tenants.enums import Role, Surface
-from tenants.middleware.surfaces import in_scope, log_tenant, unavailable_response
+from tenants.middleware.surfaces import (
+    in_scope,
+    log_tenant,
+    moved_response,
+    moved_to,
+    unavailable_response,
+)
 from tenants.models import Tenant, TenantMember, User
-from tenants.queries.hosts import tenant_of_slug
+from tenants.queries.hosts import tenant_of_host, tenant_of_slug
 from tenants.queries.members import member_of
 from tenants.requests import SurfaceRequest
 from tenants.validators.slugs import RESERVED_SLUGS, SLUG
@@ -44,7 +50,7 @@ class MemberMiddleware:
         structlog.contextvars.bind_contextvars(user=str(request.user.id))
         if request.path_info == f"/{slug}":
             return HttpResponseRedirect(f"/{slug}/")
-        tenant = tenant_of_slug(slug)
+        tenant = tenant_of_slug(slug) or _of_former_slug(slug)
         if tenant is None or tenant.is_closed:
             return problem_response(request, status=404, code="not_found")
         with scopes.tenant(tenant.id, user_id=request.user.id):
@@ -55,6 +61,10 @@ class MemberMiddleware:
         if member is None:
             return problem_response(request, status=404, code="not_found")
         log_tenant(tenant)
+        if not request.path_info.startswith(f"/{tenant.slug}/"):
+            address = request.get_full_path().partition("/")[2].partition("/")[2]
+            # For this person only: to others there is no such page.
+            return moved_response(f"/{tenant.slug}/{address}", cache="private, max-age=3600")
         request.tenant, request.member = tenant, member
         prefix = get_script_prefix()
         _move_to_prefix(request, tenant.slug)
@@ -71,6 +81,13 @@ class MemberMiddleware:
 def _slug(request: SurfaceRequest) -> str:
     slug = request.path_info[1:].partition("/")[0]
     return slug if SLUG.match(slug) and slug not in RESERVED_SLUGS else ""
+
+
+def _of_former_slug(slug: str) -> Tenant | None:
+    """The tenant that had this slug before."""
+    host = f"{slug}.{settings.SOUQNA_DOMAIN}"
+    tenant = tenant_of_host(host)
+    return tenant if tenant is not None and moved_to(host, tenant) else None
 
 
 def _log_in_first(request: SurfaceRequest, slug: str) -> HttpResponseBase:

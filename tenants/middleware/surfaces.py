@@ -9,16 +9,21 @@ import redis
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import set_urlconf
 from django_tenants.middleware.main import TenantMainMiddleware
 from kombu.exceptions import OperationalError as BrokerError
 
 from tenants import scopes
+from tenants.domain.addresses import surface_address
 from tenants.domain.release import tenant_fingerprint
 from tenants.enums import Surface
 from tenants.models import Tenant
-from tenants.queries.hosts import tenant_of_host
+from tenants.queries.hosts import is_former, tenant_of_host
 from tenants.requests import SurfaceRequest
 from tenants.views.health import health_response
 from tenants.views.problems import problem_response
@@ -85,6 +90,9 @@ class SurfaceMiddleware(TenantMainMiddleware):
         set_urlconf(request.urlconf)
         structlog.contextvars.bind_contextvars(surface=surface.value, **_log_ids(request.tenant))
         if request.tenant is not None:
+            if new := moved_to(host, request.tenant):
+                address = surface_address(new, request.get_full_path(), host=request.get_host())
+                return moved_response(address)
             closed = unavailable_response(request, request.tenant)
             if closed is not None:
                 return closed
@@ -104,6 +112,21 @@ def normalised_host(request: SurfaceRequest) -> str:
     port = match["port"] or ""
     request.META["HTTP_HOST"] = match["name"] + (port if len(port) > 1 else "")
     return match["name"]
+
+
+def moved_to(host: str, tenant: Tenant) -> str:
+    """The tenant's slug, if `host` is of a slug that it had before. A tenant's own domain is none."""
+    label, _, domain = host.partition(".")
+    if label == tenant.slug or domain != settings.SOUQNA_DOMAIN:
+        return ""
+    return tenant.slug if is_former(host) else ""
+
+
+def moved_response(address: str, *, cache: str = "max-age=3600") -> HttpResponseBase:
+    """The answer of an address that was given up: the method and the body go on to the new one."""
+    response = HttpResponsePermanentRedirect(address, preserve_request=True)
+    response.headers["Cache-Control"] = cache
+    return response
 
 
 def _is_utf8(request: SurfaceRequest) -> bool:

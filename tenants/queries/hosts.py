@@ -21,7 +21,7 @@ from django.utils.dateparse import parse_datetime
 from tenants import scopes
 from tenants.gateways import valkey
 from tenants.gateways.announcements import Announcements, announce
-from tenants.models import Tenant
+from tenants.models import Domain, Tenant
 
 _GENERATION = "hosts:generation"
 _CHANGED = "hosts:changed"
@@ -55,6 +55,12 @@ def tenant_of_host(host: str) -> Tenant | None:
 def tenant_of_slug(slug: str) -> Tenant | None:
     """The tenant with this slug, or None."""
     return _through_cache(f"hosts:{_FORMAT}:slug:{slug}", {"slug": slug})
+
+
+def is_former(host: str) -> bool:
+    """Whether a host name leads to a tenant that has another one for it by now. One query."""
+    with scopes.public():
+        return bool(Domain.objects.filter(domain=host, is_primary=False).exists())
 
 
 def forget_hosts() -> None:

@@ -1,6 +1,7 @@
 """Whose slugs there are. All of these are in the public scope."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Expression, F, Func, QuerySet, TextField, Value
@@ -20,8 +21,9 @@ def skeleton_of(slug: Expression | F) -> Expression:
     return shape
 
 
-def slugs_like(skeletons: set[str]) -> dict[str, set[str]]:
-    """Skeleton → the slugs that look so, for those of `skeletons` that somebody holds. One query.
+def slugs_like(skeletons: set[str], *, but: UUID | None = None) -> dict[str, set[str]]:
+    """Skeleton → the slugs that look so, for those of `skeletons` that somebody holds, the tenant with
+    the id `but` left out. One query.
 
     A slug is held by a tenant in whatever state, closed for good too, and by a host below our domain that
     still leads to a tenant whose slug is another by now.
@@ -29,8 +31,10 @@ def slugs_like(skeletons: set[str]) -> dict[str, set[str]]:
     below = f".{settings.SOUQNA_DOMAIN}"
     labels = Replace("domain", Value(below), Value(""), output_field=TextField())
     hosts = Domain.objects.filter(domain__endswith=below).annotate(label=labels)
+    tenants = Tenant.objects.exclude(id=but) if but else Tenant.objects.all()
+    hosts = hosts.exclude(tenant_id=but) if but else hosts
     found: dict[str, set[str]] = {}
-    for slug, shape in _shaped(Tenant.objects.all(), "slug", skeletons).union(
+    for slug, shape in _shaped(tenants, "slug", skeletons).union(
         _shaped(hosts, "label", skeletons)
     ):
         found.setdefault(shape, set()).add(slug)

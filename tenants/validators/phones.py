@@ -25,6 +25,15 @@ def parse_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def spaced_phone(number: str) -> str:
+    """An E.164 `number` with its groups: `+965 5000 1234`. What is no number stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def _not_a_number() -> ValidationError:
     return ValidationError(
         _("Enter a phone number such as 5000 1234, or with its country code: +966 50 123 4567."),

@@ -81,6 +81,15 @@ DASHBOARD = {
     "item-slug": page(),
     "item": replace(page(post=EVERYBODY, slug="item"), fine=(404,)),
     "item-delete": page(post=EVERYBODY, slug="item"),
+    "settings": page(post=MANAGERS),
+    "settings-contact": page(post=MANAGERS),
+    "settings-payment": page(post=MANAGERS),
+    "settings-legal": page(post=MANAGERS),
+    "settings-address": page(post=OWNER),
+    "settings-address-state": page(),
+    "settings-preview": Address({"POST": MANAGERS}),
+    "settings-colour": page(),
+    "settings-theme": page(version="theme_version", colour="colour"),
     "team": page(),
     "team-invite": page(post=MANAGERS),
     "team-resend": page(post=MANAGERS, invitation_id="invitation"),
@@ -124,6 +133,7 @@ DASHBOARD = {
     "staff-api:orders": api(get=EVERYBODY),
     "staff-api:order": api(get=EVERYBODY, arguments={"number": "order"}),
     "staff-api:order-transitions": api(post=EVERYBODY, arguments={"number": "order"}),
+    "staff-api:storefront": api(get=EVERYBODY, patch=MANAGERS),
     "staff-api:schema": api(get=EVERYBODY),
     "staff-api:docs": api(get=EVERYBODY),
 }
@@ -276,6 +286,12 @@ class Place:
                 TenantMember.objects.update_or_create(
                     tenant=self.tenant, user=self.people[role], defaults={"role": role}
                 )
+
+    def theme_version(self):
+        return "1"
+
+    def colour(self):
+        return "1a7f5a"
 
     def path(self, name: str, known: Address) -> str:
         """The address, with things of its own that exist."""

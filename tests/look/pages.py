@@ -44,6 +44,8 @@ NO_PAGES |= {"oidc-begin", "oidc-callback"}
 NO_PAGES |= {"tenant-slug"}
 # A table, and what another table would change: tests/dashboards/test_import_pages.py.
 NO_PAGES |= {"items-export", "item-import-look"}
+# Pieces of the settings' pages, and what they preview: tests/dashboards/test_settings.py.
+NO_PAGES |= {"settings-preview", "settings-colour", "settings-address-state", "settings-theme"}
 APIS = ("api:", "staff-api:", "identity-api:")
 READ_OUT = ("alt", "title", "aria-label", "placeholder")
 SILENT = ("script", "style")

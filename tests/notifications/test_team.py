@@ -9,6 +9,7 @@ from django.utils import timezone
 from tenants import scopes
 from tenants.domain.invitations import invite, resend, revoke
 from tenants.domain.members import change_role, leave, remove_member, transfer_ownership
+from tenants.domain.renaming import rename_tenant
 from tenants.domain.tenants import get_or_create_user
 from tenants.enums import Role
 from tenants.models import TenantMember, User
@@ -162,3 +163,18 @@ def test_what_people_call_themselves_is_text(shop, nasty):
     assert "<b>Bold" not in message.html
     assert "\r" not in message.text
     assert not re.search("^Bcc:", message.text, re.MULTILINE)
+
+
+def test_owners_hear_of_a_new_address(shop):
+    name(shop.owner, "Noura", language="en")
+    slug = f"{shop.tenant.slug}-new"
+    with scopes.tenant(shop.tenant.id):
+        rename_tenant(slug=slug, actor=member(shop, shop.owner), now=timezone.now())
+
+    handle(shop.tenant)
+
+    (message,) = written(shop.tenant)
+    assert message.recipient == shop.owner.email
+    assert message.subject == "The address of Shop has changed"
+    assert f"http://{slug}.localhost:8000" in message.text
+    assert f"http://app.localhost:8000/{slug}/team/" in message.text

@@ -123,7 +123,7 @@ def test_the_staffs_document_is_where_their_api_is(fresh, staff):
         "/api/v1/media/", "/api/v1/media/{media_id}/", "/api/v1/media/{media_id}/complete/",
         "/api/v1/orders/{number}/transitions/", "/api/v1/members/", "/api/v1/members/{member_id}/",
         "/api/v1/invitations/", "/api/v1/invitations/{invitation_id}/",
-        "/api/v1/invitations/{invitation_id}/resend/",
+        "/api/v1/invitations/{invitation_id}/resend/", "/api/v1/storefront/",
     }  # fmt: skip
     orders = document["paths"]["/api/v1/orders/"]["get"]
     assert orders["security"] == [{"bearer": []}, {"staffSession": []}]

@@ -328,14 +328,14 @@ def test_look_alikes_at_once_without_their_lock(user, monkeypatch):
     with scopes.public():
         other = get_or_create_user(f"{a_slug()}@example.com")
     together, slug = Barrier(2), a_slug()
-    check = onboarding._check_free
+    check = onboarding.check_free
 
     def checked_together(asked_slug):
         check(asked_slug)
         together.wait(10)
 
-    monkeypatch.setattr(onboarding, "_check_free", checked_together)
-    monkeypatch.setattr(onboarding, "_lock_skeleton", lambda _slug: None)
+    monkeypatch.setattr(onboarding, "check_free", checked_together)
+    monkeypatch.setattr(onboarding, "lock_skeleton", lambda _slug: None)
     sent = [(new(slug), user), (new(slug.replace("-", "")), other)]
 
     results = at_once(

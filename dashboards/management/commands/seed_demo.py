@@ -12,11 +12,11 @@ from capture.domain.orders import Actor
 from capture.domain.seeding import seed_orders
 from storefront.domain.seeding import seed_catalog, seed_storefront
 from tenants import scopes
-from tenants.domain.seeding import seed_plans, seed_tenants
+from tenants.domain.seeding import seed_plans, seed_tenants, seeded_ids
 from tenants.domain.seeds import DEMO_TENANTS, DemoTenant
 from tenants.identity.embedded.seeding import seed_accounts
 from tenants.management.base import SouqnaCommand
-from tenants.models import Tenant, User
+from tenants.models import User
 
 
 class Command(SouqnaCommand):
@@ -28,8 +28,7 @@ class Command(SouqnaCommand):
         seed_plans()
         made = set(seed_tenants())
         seed_accounts()
-        with scopes.public():
-            ids = dict(Tenant.objects.values_list("slug", "id"))
+        ids = seeded_ids()
         made |= {demo.slug for demo in DEMO_TENANTS if _fill(demo, ids[demo.slug])}
         slugs = [demo.slug for demo in DEMO_TENANTS if demo.slug in made]
         self.say(f"seeded {', '.join(slugs)}" if slugs else "the demo is seeded already")

@@ -1,7 +1,8 @@
-"""The demo's catalogs, as data. Nothing here imports Django."""
+"""The demo's storefronts and catalogs, as data. Nothing here imports Django."""
 
 from storefront.domain.seeds import ghaith, green_school, oud_house
 from storefront.domain.seeds.items import SeedCategory, SeedItem
+from storefront.domain.seeds.storefronts import STOREFRONTS
 
 #: Slug of the tenant → its items, in the order of its shelves.
 CATALOGS: dict[str, tuple[SeedItem, ...]] = {
@@ -17,4 +18,4 @@ CATEGORIES: dict[str, tuple[SeedCategory, ...]] = {
     "green-school": green_school.CATEGORIES,
 }
 
-__all__ = ["CATALOGS", "CATEGORIES", "SeedCategory", "SeedItem"]
+__all__ = ["CATALOGS", "CATEGORIES", "STOREFRONTS", "SeedCategory", "SeedItem"]
