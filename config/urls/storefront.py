@@ -3,11 +3,16 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from storefront.views import media
+from storefront.views import icons, media, sitemaps
 from tenants.views import languages
 
 urlpatterns = [
     path("", languages.enter, name="enter"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemaps.section, name="sitemap-section"),
+    path("manifest.webmanifest", icons.manifest, name="manifest"),
+    path("favicon.ico", icons.favicon, name="favicon"),
     path("media/<uuid:tenant_id>/<path:name>", media.picture, name="media"),
     path("api/v1/", include("config.urls.public_api")),
     *i18n_patterns(

@@ -12,8 +12,10 @@ from storefront.enums import ItemKind
 from storefront.forms.items import ItemFilter
 from storefront.models import CatalogItem
 from storefront.queries.items import count_by_kind, published_item, published_items
-from storefront.views.pages import storefront_page
+from storefront.views.item_meta import list_meta, meta_of_item
+from storefront.views.pages import frame_of, storefront_page
 
+OK = 200
 #: Items on one page of the list.
 A_PAGE = 24
 #: From this many items on, the list can be searched.
@@ -45,8 +47,11 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "items": list(items),
         "page": page,
         "pages": pages,
+        "a_page": A_PAGE,
     }
-    return storefront_page(request, "storefront/items.html", shown)
+    frame = frame_of()
+    meta = None if asked.search else list_meta(request, frame, shown)
+    return storefront_page(request, "storefront/items.html", shown, frame=frame, meta=meta)
 
 
 @require_safe
@@ -67,11 +72,14 @@ def item_page(
     request: HttpRequest, found: CatalogItem, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page of an item; `context` may bring a bound form to `add` it."""
-    shown = {"item": found, "shared_picture": _shared_picture(request, found), **context}
-    return storefront_page(request, "storefront/item.html", shown, status=status)
-
-
-def _shared_picture(request: HttpRequest, found: CatalogItem) -> str:
-    """The absolute address of the first picture: messengers show it beside a shared link."""
-    pictures = found.pictures
-    return request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
+    frame = frame_of(context)
+    # A refused form is shown at another address than the item's own.
+    meta = meta_of_item(request, frame, found) if status == OK else None
+    return storefront_page(
+        request,
+        "storefront/item.html",
+        {"item": found, **context},
+        frame=frame,
+        meta=meta,
+        status=status,
+    )
