@@ -28,7 +28,7 @@ def list_meta(request: HttpRequest, frame: Frame, shown: Mapping[str, Any]) -> M
     base = origin + reverse("storefront:items")
     words = {"catalog": name, "name": tenant.name}
     return Meta(
-        title=f"{name} · {tenant.name}",
+        title=name,
         description=frame.storefront.tagline or _("%(catalog)s at %(name)s") % words,
         query={**{key: value for key, value in kept.items() if value}, **_number(page)},
         things=[
@@ -49,7 +49,7 @@ def meta_of_item(request: HttpRequest, frame: Frame, item: CatalogItem) -> Meta:
     if item.kind != ItemKind.PROJECT:
         things.insert(0, offer(item, tenant, url=url, origin=origin))
     return Meta(
-        title=f"{item.name} · {tenant.name}",
+        title=item.name,
         description=item.description or frame.storefront.tagline,
         picture=next(iter(item.pictures), None),
         things=things,

@@ -119,12 +119,12 @@ def _hours(frame: Frame) -> list[Thing]:
     return [
         {
             "@type": "OpeningHoursSpecification",
-            "dayOfWeek": f"https://schema.org/{_DAYS[day]}",
+            "dayOfWeek": f"https://schema.org/{name}",
             "opens": start,
             "closes": end,
         }
-        for day, times in frame.storefront.opening_hours.items()
-        for start, end in times
+        for day, name in _DAYS.items()
+        for start, end in frame.storefront.opening_hours.get(day, [])
     ]
 
 

@@ -28,9 +28,9 @@ Thing = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a view says of its page, which is then one for search engines. `query`: what of it makes this
-    another page than without. `picture`: what a shared link shows, in place of cover or logo. `things`:
-    what is on the page, in the words of schema.org.
+    """What a view says of its page, which is then one for search engines. `title`: without the tenant's
+    name. `query`: what of it makes this another page than without. `picture`: what a shared link shows,
+    in place of cover or logo. `things`: what is on the page, in the words of schema.org.
     """
 
     title: str

@@ -53,12 +53,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def section(request: HttpRequest, number: int) -> HttpResponse:
+def section(request: HttpRequest, number: str) -> HttpResponse:
     """One sitemap: 0 has the pages, each after it so many items. One query at most."""
     entries: list[Entry] = [(path, None) for path in _PAGES]
-    if number:
-        entries = _items(number - 1, _items_a_file(request))
-        if not entries and number > 1:
+    if int(number):
+        entries = _items(int(number) - 1, _items_a_file(request))
+        if not entries:
             raise Http404
     namespaces = f'xmlns="{_SITEMAPS}" xmlns:xhtml="{_XHTML}"'
     return _document("urlset", namespaces, _urls(request, entries))

@@ -24,7 +24,7 @@ def about(request: HttpRequest) -> HttpResponse:
     tenant, frame = visited_tenant(request), frame_of()
     origin, language = origin_of(request), get_language() or ""
     meta = Meta(
-        title=f"{_('About us')} · {tenant.name}",
+        title=_("About us"),
         description=frame.storefront.about or frame.storefront.tagline,
         things=[organisation(tenant, frame, origin=origin, language=language)],
     )
@@ -38,6 +38,6 @@ def legal(request: HttpRequest, page: str) -> HttpResponse:
     language = get_language() or ""
     text = legal_text(page, tenant=tenant, settings=frame.storefront, language=language)
     title = str(_TITLES[page])
-    meta = Meta(title=f"{title} · {tenant.name}", description=text)
+    meta = Meta(title=title, description=text)
     shown = {"title": title, "text": text}
     return storefront_page(request, "storefront/legal.html", shown, frame=frame, meta=meta)
