@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TenantKind(models.TextChoices):
@@ -58,3 +59,21 @@ class Surface(models.TextChoices):
     APP = "app", "app"
     ADMIN = "admin", "admin"
     LANDING = "landing", "landing"
+
+
+class AbuseReason(models.TextChoices):
+    """What a visitor reports a storefront for."""
+
+    FRAUD = "fraud", _("Fraud or deception")
+    PROHIBITED = "prohibited", _("Something that may not be sold or collected for")
+    STOLEN = "stolen", _("Stolen pictures, name or brand")
+    OFFENSIVE = "offensive", _("Offensive or hateful content")
+    OTHER = "other", _("Something else")
+
+
+class ReportStatus(models.TextChoices):
+    """How far the operators are with a report."""
+
+    NEW = "new", pgettext_lazy("report", "New")
+    SEEN = "seen", pgettext_lazy("report", "Looked at")
+    CLOSED = "closed", pgettext_lazy("report", "Closed")

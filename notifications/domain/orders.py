@@ -10,6 +10,7 @@ from capture.models import Order
 from capture.queries.orders import order_by_number
 from notifications.domain.letters import Letter, mailable, one_line, quoted
 from notifications.domain.messages import write_message
+from notifications.domain.payments import ways_to_pay
 from notifications.queries.audience import staff_audience
 from storefront.domain.colours import palette
 from storefront.models import StorefrontSettings
@@ -107,6 +108,7 @@ def _tell_customer(
                     "heading": heading,
                     "lead": lead,
                     "phone": storefront.phone,
+                    "ways": ways_to_pay(order, storefront),
                 },
             ),
         )

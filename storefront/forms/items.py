@@ -54,6 +54,12 @@ class ItemFilter:
         return replace(self, sort="", page=1) != ItemFilter()
 
     @property
+    def is_searched(self) -> bool:
+        """Whether somebody looks for something of their own: no search engine is to keep the answer."""
+        narrowed = replace(self, kind="", category="")
+        return narrowed.is_narrowed
+
+    @property
     def is_refined(self) -> bool:
         """Whether it asks for what stands below the search, folded away until then."""
         return bool(self.available or self.least is not None or self.most is not None or self.sort)

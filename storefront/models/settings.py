@@ -98,3 +98,8 @@ class StorefrontSettings(TenantModel):
     def about(self) -> str:
         """A paragraph about the tenant, in the language in force."""
         return spoken(self.about_ar, self.about_en)
+
+    @property
+    def payment_note(self) -> str:
+        """What else there is to know of paying, in the language in force."""
+        return spoken(self.payment_note_ar, self.payment_note_en)

@@ -18,15 +18,15 @@ _USUAL = {
 
 
 def get_storefront() -> StorefrontSettings:
-    """The tenant's storefront settings; the defaults, unsaved, before there are any. One query."""
-    return the_storefront(storefronts()[:1])
+    """The tenant's storefront settings with logo and cover; the defaults, unsaved, before there are any.
+    One query.
+    """
+    return the_storefront(storefronts().select_related("logo", "cover")[:1])
 
 
 def storefronts() -> QuerySet[StorefrontSettings]:
-    """The row of the tenant's storefront settings, if there is one, with its logo and cover: to be read
-    along with others.
-    """
-    return StorefrontSettings.objects.select_related("logo", "cover").order_by("pk")
+    """The row of the tenant's storefront settings, if there is one: to be read along with others."""
+    return StorefrontSettings.objects.order_by("pk")
 
 
 def the_storefront(found: Iterable[StorefrontSettings]) -> StorefrontSettings:

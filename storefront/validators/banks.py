@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.validators.text import latin_digits
 
+_GROUP = 4
 # Country, check digits, and up to 30 characters of the country's own.
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}\Z")
 # Kuwait: four letters of the bank and 22 characters of the account.
@@ -29,3 +30,8 @@ def parse_iban(text: str) -> str:
 def _adds_up(iban: str) -> bool:
     digits = "".join(str(int(character, 36)) for character in iban[4:] + iban[:4])
     return int(digits) % 97 == 1
+
+
+def spaced_iban(iban: str) -> str:
+    """The number in groups of four, as it is printed: `KW81 CBKU 0000 …`."""
+    return " ".join(iban[at : at + _GROUP] for at in range(0, len(iban), _GROUP))

@@ -16,9 +16,11 @@ from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem, Category
 from storefront.queries.items import published_item
 from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
+from storefront.views.item_meta import list_meta, meta_of_item
 from storefront.views.kept import kept
-from storefront.views.pages import storefront_page
+from storefront.views.pages import frame_of, storefront_page
 
+OK = 200
 #: Items on one page of the list.
 A_PAGE = 24
 #: From this many items on, the list can be searched.
@@ -67,13 +69,19 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "found": found,
         "page": page,
         "pages": pages,
+        "a_page": A_PAGE,
         "narrowed": asked.query(),
-        # Whoever looks for words finds them here, but no search engine is to keep the answer.
-        "is_search": bool(asked.search),
     }
+    frame = frame_of()
     is_nowhere = bool(asked.category) and shown["category"] is None
+    is_own = not is_nowhere and not asked.is_searched
     return storefront_page(
-        request, "storefront/items.html", shown, status=404 if is_nowhere else 200
+        request,
+        "storefront/items.html",
+        shown,
+        frame=frame,
+        meta=list_meta(request, frame, shown) if is_own else None,
+        status=404 if is_nowhere else OK,
     )
 
 
@@ -138,11 +146,14 @@ def item_page(
     request: HttpRequest, found: CatalogItem, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page of an item; `context` may bring a bound form to `add` it."""
-    shown = {"item": found, "shared_picture": _shared_picture(request, found), **context}
-    return storefront_page(request, "storefront/item.html", shown, status=status)
-
-
-def _shared_picture(request: HttpRequest, found: CatalogItem) -> str:
-    """The absolute address of the first picture: messengers show it beside a shared link."""
-    pictures = found.pictures
-    return request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
+    frame = frame_of(context)
+    # A refused form is shown at another address than the item's own.
+    meta = meta_of_item(request, frame, found) if status == OK else None
+    return storefront_page(
+        request,
+        "storefront/item.html",
+        {"item": found, **context},
+        frame=frame,
+        meta=meta,
+        status=status,
+    )

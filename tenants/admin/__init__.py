@@ -1,5 +1,5 @@
 """The operators' panel on `admin.`, for super admins alone."""
 
-from tenants.admin import plans, tenants, users
+from tenants.admin import abuse, plans, tenants, users
 
-__all__ = ["plans", "tenants", "users"]
+__all__ = ["abuse", "plans", "tenants", "users"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -72,6 +72,20 @@ def page_in(request: HttpRequest, language: str) -> str:
         return "/language/?" + urlencode({"to": language, "next": page})
     path = _swapped(request.path_info, language, offered_languages(request))
     return f"{path}?{query}" if query else path
+
+
+def unspoken_page(request: HttpRequest) -> str | None:
+    """Where a page in a language of ours that this storefront doesn't speak is to be read: the same in
+    the tenant's first one, its query kept. None for every other page.
+    """
+    offered = offered_languages(request)
+    ours = [code for code, _ in settings.LANGUAGES]
+    if is_staff_surface(request) or in_path(request.path_info, offered=ours) in (None, *offered):
+        return None
+    language = _default(request, offered)
+    rest = request.path_info.removeprefix("/").partition("/")[2]
+    query = request.META.get("QUERY_STRING", "")
+    return f"/{language}/{quote(rest)}" + (f"?{query}" if query else "")
 
 
 def _swapped(path: str, language: str, offered: Sequence[str]) -> str:

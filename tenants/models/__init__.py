@@ -1,5 +1,6 @@
 """Models of the public schema."""
 
+from tenants.models.abuse import AbuseReport
 from tenants.models.audit import AuditEntry
 from tenants.models.identity import ExternalIdentity, Login, OneTimeCode, SigningKey
 from tenants.models.invitations import Invitation
@@ -12,6 +13,7 @@ from tenants.models.tenants import Domain, Tenant
 from tenants.models.users import User
 
 __all__ = [
+    "AbuseReport",
     "AuditEntry",
     "Domain",
     "ExternalIdentity",

@@ -1,5 +1,6 @@
 """The page where a customer follows an order."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from capture.domain.orders import change_status, place_order
+from capture.models import Order
 from storefront.models import CatalogItem, StorefrontSettings
 from tenants import scopes
 from tests.capture.conftest import NOW
+from tests.storefront.dressing import FULL, dress
 
 
 @pytest.fixture
@@ -165,3 +168,34 @@ def test_the_page_can_only_be_read(visit, placed, method):
     path = f"/en/track/{placed().tracking_token}/"
 
     assert getattr(visit, method)(path).status_code == 405
+
+
+def test_the_page_says_how_to_pay_what_is_unpaid(follow, placed, step, shop):
+    dress(shop, **FULL)
+    order = placed()
+
+    page = follow(order).text
+
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert "How to pay" in main
+    assert "KW81 CBKU 0000 0000 0000 1234 5601 01" in main
+    assert "Shop Trading" in main
+    assert re.search(r'href="https://pay.example/shop"\s+rel="nofollow noopener"', main)
+    assert "Transfer, then send the slip." in main
+
+    assert "How to pay" not in follow(step(order, "cancelled")).text
+
+
+def test_what_is_paid_needs_no_paying(follow, placed, shop):
+    dress(shop, **FULL)
+    order = placed()
+    with scopes.tenant(shop.id):
+        Order.objects.update(payment_status="paid")
+
+    assert "How to pay" not in follow(order).text
+
+
+def test_the_orders_address_is_in_no_report(follow, placed):
+    order = placed()
+
+    assert order.tracking_token not in follow(order).text.partition("<footer")[2]

@@ -23,6 +23,9 @@ MISSING = {("ghaith", "order")}
 # Pages outside any tenant that need a person all the same.
 PERSONAL = {"home", "tenants", "tenant-new", "mfa", "account", "account-email", "account-password"}
 NO_PAGES = {"storefront:theme", "language", "enter", "media", "jwks"}
+# Read by programs: tests/storefront/test_seo.py, test_icons.py.
+NO_PAGES |= {"robots", "sitemap", "sitemap-section", "manifest", "favicon"}
+NO_PAGES |= {"storefront:manifest", "storefront:icon"}
 # What these show is whatever was mailed: tests/notifications looks at them.
 NO_PAGES |= {"mailbox", "mailbox-messages", "mailbox-message", "mailbox-message-html"}
 NO_PAGES |= {"log-out", "login-end", "logins-end", "order-transitions"}

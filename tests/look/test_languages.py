@@ -75,7 +75,11 @@ def test_a_page_whose_path_names_the_language_does_not_vary():
 
 
 def test_a_tenant_speaks_its_own_languages_only():
-    assert answer(request_to("/ar/", tenant=ENGLISH_ONLY, accept="ar")).text == "en"
+    assert answer(request_to("/", tenant=ENGLISH_ONLY, accept="ar")).text == "en"
+
+    response = answer(request_to("/ar/items/", tenant=ENGLISH_ONLY, accept="ar", page="2"))
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/en/items/?page=2")
 
 
 @pytest.mark.parametrize("surface", ["app", "admin"])

@@ -13,6 +13,7 @@ from tenants.enums import Role
 from tenants.models import OutboxEvent
 from tests.look.pages import texts_of
 from tests.notifications.conftest import handle, join, step, written
+from tests.storefront.dressing import FULL, dress
 
 NASTY = (
     '=?utf-8?q?x?=\r\nBcc: evil@example.com\r\n\r\n<script>alert("1")</script> & "Sons", Ltd <a@b>'
@@ -241,3 +242,31 @@ def test_a_letters_parts_are_cleaned():
     assert named_address('A "B", C', "x@y.example") == '"A \\"B\\", C" <x@y.example>'
     assert mailable("a@b.example") == "a@b.example"
     assert mailable("a@b.example\n") == mailable("none") == mailable("") == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Bank transfer"), ("ar", "تحويل بنكي")])
+def test_a_customer_is_told_how_to_pay(shop, place, language, words):
+    dress(shop.tenant, **{**FULL, "account_holder": "<b>Shop</b>\nTrading"})
+    place(language=language)
+
+    handle(shop.tenant)
+
+    (message,) = written(shop.tenant, recipient="maryam@example.com")
+    for text in (message.text, message.html):
+        assert words in text
+        assert "KW81 CBKU 0000 0000 0000 1234 5601 01" in text
+        assert "https://pay.example/shop" in text
+        assert FULL[f"payment_note_{language}"] in text
+    assert "<b>Shop</b> Trading" in message.text
+    assert "&lt;b&gt;Shop&lt;/b&gt; Trading" in message.html
+
+
+def test_what_is_cancelled_is_not_to_be_paid(shop, place):
+    dress(shop.tenant, **FULL)
+    order = place()
+    step(shop.tenant, order, "cancelled", reason="a slip")
+
+    handle(shop.tenant)
+
+    told = written(shop.tenant, recipient="maryam@example.com")
+    assert ["KW81" in message.text for message in told] == [False, False]

@@ -154,7 +154,7 @@ def test_a_shared_link_shows_name_and_picture(put, visit, tenant_a):
     page = visit.get("/en/items/oud/").text
 
     assert '<meta property="og:title" content="Oud &quot;oil&quot;">' in page
-    picture = f"http://{tenant_a.slug}.localhost/media/{tenant_a.id}/items/oud-0-1280.webp"
+    picture = f"http://{tenant_a.slug}.localhost/media/{tenant_a.id}/items/oud-0-640.webp"
     assert f'<meta property="og:image" content="{picture}">' in page
     assert "og:image" not in visit.get("/en/items/plain/").text
 
