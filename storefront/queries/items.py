@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from storefront.enums import ItemKind, ItemStatus
 from storefront.models import CatalogItem
+from storefront.queries.variants import with_price_range
 
 
 def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
@@ -16,7 +17,7 @@ def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
     """The tenant's items in its order, with their pictures; `search` looks into names and slug."""
-    items = CatalogItem.objects.prefetch_related("media")
+    items = with_price_range(CatalogItem.objects.prefetch_related("media"))
     if status:
         items = items.filter(status=status)
     if kind:

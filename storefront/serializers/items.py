@@ -79,6 +79,15 @@ class ItemSerializer(serializers.Serializer[CatalogItem]):
         return request.build_absolute_uri(f"/{get_language()}/items/{item.slug}/")
 
 
+class VariantSerializer(serializers.Serializer[Any]):
+    """One way to have an item. `price` is null if it is on request; then it can't be ordered."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    price = AmountField(allow_null=True)
+    available = serializers.BooleanField(source="is_available")
+
+
 class ItemDetailSerializer(ItemSerializer):
     """One item."""
 
@@ -93,10 +102,11 @@ class ItemDetailSerializer(ItemSerializer):
         """All pictures."""
         return list(ImageSerializer(_pictures(item), many=True, context=self.context).data)
 
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    @extend_schema_field(VariantSerializer(many=True))
     def get_variants(self, item: CatalogItem) -> list[Any]:
-        """No item has variants yet."""
-        return []
+        """The ways to have it, in the tenant's order; one more query if it has some."""
+        variants = item.variants.all() if item.has_variants else []
+        return list(VariantSerializer(variants, many=True).data)
 
 
 class ItemFilterSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from storefront.enums import ItemKind
 from storefront.forms.items import ItemFilter
 from storefront.models import CatalogItem
 from storefront.queries.items import count_by_kind, published_item, published_items
+from storefront.queries.variants import with_variants
 from storefront.views.pages import storefront_page
 
 #: Items on one page of the list.
@@ -51,7 +52,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def item(request: HttpRequest, slug: str) -> HttpResponse:
-    """One item. Three queries."""
+    """One item. Three queries, four if it has variants."""
     return item_page(request, visible_item(slug))
 
 
@@ -67,7 +68,11 @@ def item_page(
     request: HttpRequest, found: CatalogItem, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page of an item; `context` may bring a bound form to `add` it."""
-    shown = {"item": found, "shared_picture": _shared_picture(request, found), **context}
+    shown = {
+        "item": with_variants(found),
+        "shared_picture": _shared_picture(request, found),
+        **context,
+    }
     return storefront_page(request, "storefront/item.html", shown, status=status)
 
 
