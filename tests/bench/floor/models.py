@@ -7,6 +7,7 @@ for word. `tests.bench.floor.orders` has the tables of ordering.
 import uuid
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -38,6 +39,10 @@ def _empty(field: str) -> models.Q:
     return models.Q(**{f"{field}__isnull": True})
 
 
+_Line = partial(models.CharField, max_length=500, blank=True, default="", db_default="")
+_Text = partial(models.TextField, blank=True, default="", db_default="")
+
+
 class StorefrontSettings(models.Model):
     """`storefront.models.StorefrontSettings`."""
 
@@ -50,6 +55,38 @@ class StorefrontSettings(models.Model):
     phone = models.CharField(max_length=16, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     accepts = models.JSONField(null=True, blank=True)
+    logo = models.ForeignKey(
+        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    cover = models.ForeignKey(
+        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    announcement_ar = _Line()
+    announcement_en = _Line()
+    announcement_url = _Line()
+    announcement_until = models.DateTimeField(null=True)
+    whatsapp = _Line()
+    address_ar = _Line()
+    address_en = _Line()
+    map_url = _Line()
+    opening_hours = models.JSONField(default=dict, db_default={})
+    social = models.JSONField(default=dict, db_default={})
+    takes_cash = models.BooleanField(default=True, db_default=True)
+    iban = _Line()
+    bank_name = _Line()
+    account_holder = _Line()
+    wamd = _Line()
+    payment_url = _Line()
+    payment_note_ar = _Line()
+    payment_note_en = _Line()
+    licence_number = _Line()
+    privacy_ar = _Text()
+    privacy_en = _Text()
+    returns_ar = _Text()
+    returns_en = _Text()
+    delivery_ar = _Text()
+    delivery_en = _Text()
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "storefront_settings"
@@ -78,6 +115,10 @@ class CatalogItem(models.Model):
     max_quantity = models.PositiveIntegerField(null=True, blank=True)
     goal = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     status = models.CharField(max_length=10, default="draft")
+    has_variants = models.BooleanField(default=False, db_default=False)
+    is_featured = models.BooleanField(default=False, db_default=False)
+    publish_at = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -123,6 +164,10 @@ class CatalogItem(models.Model):
     @property
     def is_orderable(self) -> bool:
         return self.kind != "project" and self.price is not None
+
+    @property
+    def has_a_choice(self) -> bool:
+        return not self.has_variants
 
     @property
     def is_available(self) -> bool:
@@ -191,6 +236,33 @@ class MediaAsset(models.Model):
                 for content_type, addresses in sources.items()
             ],
         }
+
+
+class ItemVariant(models.Model):
+    """`storefront.models.ItemVariant`. The goods of the benchmark have none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(
+        CatalogItem, on_delete=models.CASCADE, related_name="variants", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    name_ar = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    stock = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "catalog_variants"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "position"],
+                name="catalog_variants_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=_empty("price") | between("price"), name="catalog_variants_price"
+            ),
+        ]
 
 
 class Site(models.Model):
