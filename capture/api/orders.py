@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,8 +16,8 @@ from rest_framework.views import APIView
 from capture.api.submissions import submit
 from capture.domain import orders
 from capture.domain.idempotency import Answer
-from capture.domain.orders import NewOrder, place_order, shelf
-from capture.domain.quotes import LineProblem
+from capture.domain.orders import NewOrder, place_order, wanted
+from capture.domain.quotes import LineProblem, Shelf
 from capture.queries.orders import order_by_token
 from capture.serializers.orders import (
     NewOrderSerializer,
@@ -28,7 +29,7 @@ from capture.serializers.orders import (
     quote_document,
 )
 from storefront.enums import Offer
-from storefront.models import CatalogItem, StorefrontSettings
+from storefront.models import StorefrontSettings
 from storefront.queries.settings import offers_of, storefronts, the_storefront
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request, tenant_of
@@ -75,7 +76,7 @@ class OrdersView(APIView):
         except ValidationError as error:
             # A key that has an answer repeats it, and its reuse is told first.
             return submitted(partial(_refuse, error))
-        return submitted(partial(_placed, request, asked), reading=[storefronts(), shelf(asked)])
+        return submitted(partial(_placed, request, asked), reading=[storefronts(), *wanted(asked)])
 
 
 def _refuse(error: ValidationError) -> Answer:
@@ -83,14 +84,11 @@ def _refuse(error: ValidationError) -> Answer:
 
 
 def _placed(
-    request: Request,
-    asked: NewOrder,
-    settings: Iterable[StorefrontSettings],
-    items: Iterable[CatalogItem],
+    request: Request, asked: NewOrder, settings: Iterable[StorefrontSettings], *rows: Any
 ) -> Answer:
     is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
     with refusals():
-        order = place_order(asked, is_open=is_open, items=items, now=timezone.now())
+        order = place_order(asked, is_open=is_open, shelf=Shelf.of(*rows), now=timezone.now())
     tracking_url = public_context(surface_request(request))["tracking_url"](order)
     body = order_document(order, tracking_url=tracking_url)
     location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")

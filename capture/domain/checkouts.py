@@ -1,15 +1,16 @@
 """A checkout: an order placed once, however often its form is sent."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from capture.domain.idempotency import Answer, Attempt, RequestInFlightError, once
-from capture.domain.orders import NewOrder, place_order, shelf
+from capture.domain.orders import NewOrder, place_order, wanted
+from capture.domain.quotes import Shelf
 from capture.queries.submissions import answer_body
-from storefront.models import CatalogItem
 
 ENDPOINT = "checkout"
 
@@ -23,12 +24,12 @@ def check_out(new_order: NewOrder, *, key: UUID, is_open: bool, now: datetime) -
     Raises what `place_order` and `once` raise; RequestInFlightError after a second and a half.
     """
 
-    def place(items: Iterable[CatalogItem]) -> Answer:
-        order = place_order(new_order, is_open=is_open, items=items, now=now)
+    def place(*rows: Any) -> Answer:
+        order = place_order(new_order, is_open=is_open, shelf=Shelf.of(*rows), now=now)
         return Answer(303, {"number": order.number, "token": order.tracking_token})
 
     attempt = Attempt(ENDPOINT, key, asdict(new_order))
-    answer = _patiently(lambda: once(attempt, place, now=now, reading=[shelf(new_order)]))
+    answer = _patiently(lambda: once(attempt, place, now=now, reading=wanted(new_order)))
     return str(answer.body["token"])
 
 

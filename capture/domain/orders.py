@@ -1,23 +1,22 @@
 """Orders: placed by visitors, moved along by staff."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from capture.domain import workflows
 from capture.domain.numbering import take_number
-from capture.domain.quotes import LineProblem, LineRequest, Quote, quote, shortages
+from capture.domain.quotes import LineProblem, LineRequest, Quote, Shelf, quote, shortages
+from capture.domain.stock import quantities_of, shelf_of, stock_returned, stock_taken
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
 from storefront.domain.visits import visit_of_submission
-from storefront.models import CatalogItem
-from tenants.db.messages import Statement, ask
+from tenants.db.messages import ask
 from tenants.db.writes import act, insert
 from tenants.domain import outbox
 
@@ -78,31 +77,28 @@ class Actor:
     name: str
 
 
-def shelf(request: NewOrder) -> QuerySet[CatalogItem]:
-    """The items that an order asks for. Reading them locks them."""
-    return _locked_items(line.item_id for line in request.lines)
+def wanted(request: NewOrder) -> list[QuerySet[Any]]:
+    """The rows of the catalog that an order asks for. Reading them locks them."""
+    return shelf_of(request.lines)
 
 
 def place_order(
-    request: NewOrder,
-    *,
-    is_open: bool,
-    now: datetime,
-    items: Iterable[CatalogItem] | None = None,
+    request: NewOrder, *, is_open: bool, now: datetime, shelf: Shelf | None = None
 ) -> Order:
     """Write an order at the catalog's prices, take its stock and report it, in one transaction.
 
-    `is_open`: whether the tenant takes orders. `items`: the rows of `shelf(request)`, if the transaction
+    `is_open`: whether the tenant takes orders. `shelf`: the rows of `wanted(request)`, if the transaction
     has read them. Raises InvalidLinesError, ItemUnavailableError, PriceChangedError, OutOfStockError;
     nothing is written then.
     """
     with act():
-        locked = _by_id(shelf(request) if items is None else items)
-        priced = quote(request.lines, locked)
+        locked = shelf or Shelf.of(*ask(*wanted(request)))
+        priced = quote(request.lines, locked, now=now)
         _refuse(request, priced, is_open=is_open)
         order = _new_order(request, priced, now=now)
         # Last of what can wait: from here to the commit all other orders of the tenant do.
-        order.number = take_number("order", "O", after=_stock_taken(locked, request.lines))
+        taken = stock_taken(quantities_of(request.lines), locked)
+        order.number = take_number("order", "O", after=taken)
         lines = _lines(order, priced)
         insert(order, *lines)
         order.remember(lines)
@@ -136,15 +132,6 @@ def change_status(
     return order
 
 
-def _locked_items(ids: Iterable[UUID]) -> QuerySet[CatalogItem]:
-    """The items, locked in one order for all, so that two orders never wait for each other."""
-    return CatalogItem.objects.select_for_update(no_key=True).filter(id__in=set(ids)).order_by("id")
-
-
-def _by_id(items: Iterable[CatalogItem]) -> dict[UUID, CatalogItem]:
-    return {item.id: item for item in items}
-
-
 def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
     if priced.invalid:
         raise InvalidLinesError(priced.invalid)
@@ -156,50 +143,29 @@ def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
         raise OutOfStockError(priced.short)
 
 
-def _stock_taken(
-    items: Mapping[UUID, CatalogItem], lines: Iterable[LineRequest]
-) -> list[Statement]:
-    taken = _quantities(lines).items()
-    counted = {key: n for key, n in taken if key in items and items[key].stock is not None}
-    return _stock_changed({item_id: -quantity for item_id, quantity in counted.items()})
-
-
-def _quantities(lines: Iterable[LineRequest]) -> Counter[UUID]:
-    quantities: Counter[UUID] = Counter()
-    for line in lines:
-        quantities[line.item_id] += line.quantity
-    return quantities
-
-
-def _stock_changed(differences: Mapping[UUID, int]) -> list[Statement]:
-    """Change what is left of several items: one statement, none if there is nothing to change. What isn't
-    counted stays so.
-    """
-    if not differences:
-        return []
-    table = connection.ops.quote_name(CatalogItem._meta.db_table)
-    text = (
-        f"UPDATE {table} SET stock = stock + change.difference"  # noqa: S608 (a model's table)
-        " FROM unnest(%s::uuid[], %s::int[]) AS change (item_id, difference)"
-        f" WHERE {table}.id = change.item_id"
-    )
-    return [Statement(text, [list(differences), list(differences.values())])]
-
-
 def _move_stock(order: Order, step: workflows.Step) -> None:
     """Cancelling puts the goods back on the shelf; reopening takes them again."""
     if OrderStatus.CANCELLED not in (step.source, step.target):
         return
-    stocked = order.lines.exclude(item_id=None).values_list("item_id", "quantity")
-    lines = [LineRequest(item_id, quantity) for item_id, quantity in stocked if item_id]
-    items = _by_id(_locked_items(line.item_id for line in lines))
-    quantities = _quantities(lines)
-    if step.target == OrderStatus.CANCELLED:
-        ask(*_stock_changed(quantities))
+    lines = _stocked_lines(order)
+    if not lines:
         return
-    if short := shortages(quantities, items):
+    shelf, quantities = Shelf.of(*ask(*shelf_of(lines))), quantities_of(lines)
+    if step.target == OrderStatus.CANCELLED:
+        ask(*stock_returned(quantities, shelf))
+        return
+    if short := shortages(quantities, shelf):
         raise OutOfStockError(short)
-    ask(*_stock_taken(items, lines))
+    ask(*stock_taken(quantities, shelf))
+
+
+def _stocked_lines(order: Order) -> list[LineRequest]:
+    """The order's lines, but for those whose item or variant is gone: they came off no shelf of today."""
+    return [
+        LineRequest(line.item_id, line.quantity, line.variant_id)
+        for line in order.lines.all()
+        if line.item_id and bool(line.variant_id) == line.has_variant
+    ]
 
 
 def _new_order(request: NewOrder, priced: Quote, *, now: datetime) -> Order:
@@ -225,6 +191,9 @@ def _lines(order: Order, priced: Quote) -> list[OrderLine]:
             position=position,
             name_ar=line.item.name_ar,
             name_en=line.item.name_en,
+            variant_id=line.variant.id if line.variant else None,
+            variant_ar=line.variant.name_ar if line.variant else "",
+            variant_en=line.variant.name_en if line.variant else "",
             unit_price=line.unit_price,
             quantity=line.quantity,
             total=line.total,

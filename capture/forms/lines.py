@@ -1,4 +1,4 @@
-"""Lines of an order as pages hold them: `{item}:{quantity}`."""
+"""Lines of an order as pages hold them: `{item}:{quantity}` or `{item}.{variant}:{quantity}`."""
 
 import re
 from typing import Any
@@ -8,9 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from capture.domain.quotes import MOST_LINES, LineRequest
+from capture.domain.quotes import MOST_LINES, Choice, LineRequest
 
-_LINE = re.compile(r"(?P<item>[0-9a-f-]{36}):(?P<quantity>[0-9]{1,6})\Z")
+_LINE = re.compile(
+    r"(?P<item>[0-9a-f-]{36})(?:\.(?P<variant>[0-9a-f-]{36}))?:(?P<quantity>[0-9]{1,6})\Z"
+)
 
 
 class LinesField(forms.Field):
@@ -27,16 +29,19 @@ class LinesField(forms.Field):
         return lines
 
 
-def wanted_quantities(sent: QueryDict) -> dict[UUID, int]:
-    """What the buttons named `set` ask for: quantities by item; 0 takes one out."""
+def wanted_quantities(sent: QueryDict) -> dict[Choice, int]:
+    """What the buttons named `set` ask for: quantities by choice; 0 takes one out."""
     lines = [line for line in map(parse_line, sent.getlist("set")[:MOST_LINES]) if line]
-    return {line.item_id: line.quantity for line in lines}
+    return {line.choice: line.quantity for line in lines}
 
 
 def parse_line(text: str) -> LineRequest | None:
     """The line that `text` names, if it names one."""
     found = _LINE.match(text)
+    if not found:
+        return None
     try:
-        return LineRequest(UUID(found["item"]), int(found["quantity"])) if found else None
+        variant = UUID(found["variant"]) if found["variant"] else None
+        return LineRequest(UUID(found["item"]), int(found["quantity"]), variant)
     except ValueError:
         return None

@@ -146,6 +146,16 @@ class OrderLine(TenantModel):
         """The item's name at the time, in the language in force."""
         return spoken(self.name_ar, self.name_en)
 
+    @property
+    def has_variant(self) -> bool:
+        """Whether it is of a variant, which may be gone by now."""
+        return bool(self.variant_ar or self.variant_en)
+
+    @property
+    def variant_name(self) -> str:
+        """The variant's name at the time, in the language in force; empty: the item had none."""
+        return spoken(self.variant_ar, self.variant_en)
+
 
 class OrderChange(TenantModel):
     """One step of an order's history; append-only. `from_status` is empty for the order's arrival.

@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from capture.domain import workflows
@@ -33,12 +34,6 @@ class NewLineSerializer(serializers.Serializer[Any]):
     item = serializers.UUIDField()
     variant = serializers.UUIDField(required=False, allow_null=True)
     quantity = WholeNumberField(min_value=1, max_value=MOST_OF_ONE)
-
-    def validate_variant(self, variant: Any) -> Any:
-        """No item has variants yet."""
-        if variant is not None:
-            raise serializers.ValidationError(_("This item has no variants."))
-        return variant
 
 
 class NewOrderSerializer(serializers.Serializer[Any]):
@@ -72,10 +67,14 @@ def new_order(data: Any, *, language: str) -> NewOrder:
         customer_email=sent.get("customer_email") or "",
         note=sent.get("note") or "",
         language=sent.get("language") or language,
-        lines=[LineRequest(line["item"], line["quantity"]) for line in sent["lines"]],
+        lines=[_line(line) for line in sent["lines"]],
         expected_total=sent.get("expected_total"),
         visit=sent.get("visit") or "",
     )
+
+
+def _line(sent: dict[str, Any]) -> LineRequest:
+    return LineRequest(sent["item"], sent["quantity"], sent.get("variant"))
 
 
 def _cleaned(data: Any) -> dict[str, Any]:
@@ -93,14 +92,27 @@ def _new_orders() -> NewOrderSerializer:
     return NewOrderSerializer()
 
 
+class ChosenSerializer(serializers.Serializer[Any]):
+    """The variant that a line is of, under its name at the time; `id` is null if it is gone since."""
+
+    id = serializers.UUIDField(source="variant_id", allow_null=True)
+    name = serializers.CharField(source="variant_name")
+
+
 class OrderLineSerializer(serializers.Serializer[Any]):
     """One line, at the price of the order's moment."""
 
     item = serializers.UUIDField(source="item_id", allow_null=True)
     name = serializers.CharField()
+    variant = serializers.SerializerMethodField()
     unit_price = AmountField()
     quantity = serializers.IntegerField()
     total = AmountField()
+
+    @extend_schema_field(ChosenSerializer(allow_null=True))
+    def get_variant(self, line: Any) -> dict[str, Any] | None:
+        """Which variant; null: the item had none."""
+        return ChosenSerializer(line).data if line.has_variant else None
 
 
 class OrderSerializer(serializers.Serializer[Order]):
@@ -222,6 +234,9 @@ def order_document(order: Order, *, tracking_url: str) -> dict[str, Any]:
             {
                 "item": str(line.item_id) if line.item_id else None,
                 "name": line.name,
+                "variant": _chosen(line.variant_id, line.variant_name)
+                if line.has_variant
+                else None,
                 "unit_price": f"{line.unit_price:.3f}",
                 "quantity": line.quantity,
                 "total": f"{line.total:.3f}",
@@ -241,6 +256,7 @@ def quote_document(quote: Quote) -> dict[str, Any]:
             {
                 "item": str(line.item.id),
                 "name": line.item.name,
+                "variant": _chosen(line.variant.id, line.variant.name) if line.variant else None,
                 "unit_price": f"{line.unit_price:.3f}",
                 "quantity": line.quantity,
                 "total": f"{line.total:.3f}",
@@ -250,6 +266,10 @@ def quote_document(quote: Quote) -> dict[str, Any]:
         "delivery_fee": f"{quote.delivery_fee:.3f}",
         "total": f"{quote.total:.3f}",
     }
+
+
+def _chosen(variant_id: UUID | None, name: str) -> dict[str, Any]:
+    return {"id": str(variant_id) if variant_id else None, "name": name}
 
 
 def public_context(request: HttpRequest) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from capture.domain.carts import Cart, FullCartError, PricedLines, price_lines
+from capture.domain.quotes import Choice
 from capture.forms.carts import AddForm, QuantitiesForm
 from capture.forms.lines import wanted_quantities
 from capture.views.cookies import cart_of, keep_cart
@@ -15,6 +17,7 @@ from capture.views.pages import kept_private, see_other, takes_orders
 from storefront.models import CatalogItem
 from storefront.queries.items import published_items
 from storefront.queries.settings import get_storefront
+from storefront.queries.variants import with_variants
 from storefront.views.items import item_page
 from storefront.views.pages import storefront_page
 
@@ -22,11 +25,11 @@ from storefront.views.pages import storefront_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @kept_private
 def cart(request: HttpRequest) -> HttpResponse:
-    """What is in the cart and what it costs (three queries); POST changes it."""
+    """What is in the cart and what it costs (three queries, four with variants); POST changes it."""
     held = cart_of(request)
     if "set" in request.POST:
         return _changed(request, held.with_quantities(wanted_quantities(request.POST)))
-    priced = price_lines(held.lines)
+    priced = price_lines(held.lines, now=timezone.now())
     if request.method != "POST":
         return _page(request, priced, QuantitiesForm(rows=priced.rows))
     form = QuantitiesForm(request.POST, rows=priced.rows)
@@ -42,10 +45,11 @@ def add(request: HttpRequest) -> HttpResponse:
     found = _item(request.POST.get("item", ""))
     if not (found.is_orderable and takes_orders(request, get_storefront())):
         return see_other(reverse("storefront:item", args=[found.slug]))
-    form = AddForm(request.POST, item=found)
+    form = AddForm(request.POST, item=with_variants(found))
     if form.is_valid():
         try:
-            held = cart_of(request).with_more(found.id, form.cleaned_data["quantity"])
+            chosen = Choice(found.id, form.variant.id if form.variant else None)
+            held = cart_of(request).with_more(chosen, form.cleaned_data["quantity"])
             return _changed(request, held)
         except FullCartError:
             form.add_error(None, _("Your cart is full. Order what is in it first."))
@@ -71,6 +75,6 @@ def _item(text: str) -> CatalogItem:
         found = published_items().filter(id=UUID(text)).first()
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not found.is_visible(timezone.now()):
         raise Http404
     return found

@@ -59,11 +59,11 @@ _CLOSED = _("Orders are not taken here at the moment.")
 @require_http_methods(["GET", "HEAD", "POST"])
 @kept_private
 def checkout(request: HttpRequest) -> HttpResponse:
-    """The form (three queries), or the order that it asks for."""
+    """The form (three queries, four with variants), or the order that it asks for."""
     if request.method == "POST":
         return _changed(request) if "set" in request.POST else _submitted(request)
     storefront = get_storefront()
-    priced = price_lines(cart_of(request).lines)
+    priced = price_lines(cart_of(request).lines, now=timezone.now())
     if not priced.rows or priced.has_problems or not takes_orders(request, storefront):
         return see_other(reverse("capture:cart"))
     visit = begin_visit(request)
@@ -85,7 +85,7 @@ def _submitted(request: HttpRequest) -> HttpResponse:
         )
     except tuple(_REFUSALS) as error:
         return _refused(request, form, error)
-    held = cart_of(request).without([line.item_id for line in form.lines])
+    held = cart_of(request).without([line.choice for line in form.lines])
     return keep_cart(see_other(reverse("capture:track", args=[token]) + "?thanks=1"), held)
 
 
@@ -114,7 +114,7 @@ def _again(
     lines = form.lines or cart_of(request).lines
     if not lines:
         return see_other(reverse("capture:cart"))
-    priced = price_lines(lines)
+    priced = price_lines(lines, now=timezone.now())
     for text in _reasons(form, priced, words):
         form.add_error(None, text)
     key = form.cleaned_data.get("key") or uuid4()
@@ -142,7 +142,7 @@ def _changed(request: HttpRequest) -> HttpResponse:
         return keep_cart(see_other(reverse("capture:cart")), held)
     again = CheckoutForm(initial=form.typed)
     key = form.cleaned_data.get("key") or uuid4()
-    return keep_cart(_page(request, again, price_lines(lines), key=key), held)
+    return keep_cart(_page(request, again, price_lines(lines, now=timezone.now()), key=key), held)
 
 
 def _page(

@@ -144,7 +144,12 @@ def _order(order: Order, tenant: Tenant, storefront: StorefrontSettings) -> dict
     """What every letter about an order shows."""
     path = f"/{order.language}/track/{order.tracking_token}/"
     lines = [
-        {"name": one_line(line.name, most=160), "quantity": line.quantity, "total": line.total}
+        {
+            "name": one_line(line.name, most=160),
+            "variant": one_line(line.variant_name, most=80),
+            "quantity": line.quantity,
+            "total": line.total,
+        }
         for line in order.lines.all()
     ]
     return {

@@ -69,6 +69,9 @@ class CatalogItem(TenantModel):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
+    #: Whether its variants differ in price. There where `storefront.queries.variants.with_price_range`
+    #: asked for it.
+    has_price_range: bool
 
     class Meta(TenantModel.Meta):
         """Django's options."""
@@ -135,6 +138,11 @@ class CatalogItem(TenantModel):
     def is_orderable(self) -> bool:
         """Whether it is of a kind that is ordered and has a price to order it at."""
         return self.kind != ItemKind.PROJECT and self.price is not None
+
+    @property
+    def has_a_choice(self) -> bool:
+        """Whether one of its variants can be had now, or it has none. Reads them: have them at hand."""
+        return not self.has_variants or any(one.can_be_chosen for one in self.variants.all())
 
     @property
     def is_available(self) -> bool:

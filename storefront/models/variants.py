@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from storefront.models.items import CatalogItem, amount_between
+from storefront.models.items import FEW, MOST_OF_ONE, CatalogItem, amount_between
 from tenants.db.models import TenantModel
 from tenants.models.bilingual import spoken
 
@@ -51,3 +51,26 @@ class ItemVariant(TenantModel):
     def name(self) -> str:
         """The name in the language in force."""
         return spoken(self.name_ar, self.name_en)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether one is left."""
+        return self.stock != 0
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether so few are left that visitors should know."""
+        return self.stock is not None and 0 < self.stock <= FEW
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether a visitor can have one now, at a price."""
+        return self.is_available and self.price is not None
+
+    @property
+    def most(self) -> int:
+        """The most that one order may hold of it now: 0 when it is sold out. Reads the item, which should
+        be at hand.
+        """
+        bounds = [MOST_OF_ONE, self.item.max_quantity, self.stock]
+        return min(bound for bound in bounds if bound is not None)

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from storefront.enums import ItemStatus
 from storefront.models import CatalogItem
 from storefront.queries.searching import matching
+from storefront.queries.variants import with_price_range
 from storefront.queries.visibility import visible
 
 
@@ -19,7 +20,7 @@ def published_items(*, kind: str = "", search: str = "") -> QuerySet[CatalogItem
 
 def items_matching(*, status: str = "", kind: str = "", search: str = "") -> QuerySet[CatalogItem]:
     """The tenant's items in its order, with their pictures; `search` as in `searching.matching`."""
-    items = CatalogItem.objects.prefetch_related("media")
+    items = with_price_range(CatalogItem.objects.prefetch_related("media"))
     if status:
         items = items.filter(status=status)
     if kind:

@@ -79,6 +79,15 @@ class ItemSerializer(serializers.Serializer[CatalogItem]):
         return request.build_absolute_uri(f"/{get_language()}/items/{item.slug}/")
 
 
+class VariantSerializer(serializers.Serializer[Any]):
+    """One way to have an item. `price` is null if it is on request; then it can't be ordered."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    price = AmountField(allow_null=True)
+    available = serializers.BooleanField(source="is_available")
+
+
 class ProgressSerializer(serializers.Serializer[Any]):
     """What was given to a project so far, and its last day (None: it stays open)."""
 
@@ -112,10 +121,11 @@ class ItemDetailSerializer(ItemSerializer):
         shown = {name: getattr(totals, name) for name in ("received", "pending", "pledged")}
         return dict(ProgressSerializer({**shown, "ends_on": item.ends_on}).data)
 
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    @extend_schema_field(VariantSerializer(many=True))
     def get_variants(self, item: CatalogItem) -> list[Any]:
-        """No item has variants yet."""
-        return []
+        """The ways to have it, in the tenant's order; one more query if it has some."""
+        variants = item.variants.all() if item.has_variants else []
+        return list(VariantSerializer(variants, many=True).data)
 
 
 class ItemFilterSerializer(serializers.Serializer[Any]):

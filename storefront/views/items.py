@@ -16,6 +16,7 @@ from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem, Category
 from storefront.queries.items import published_item
 from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
+from storefront.queries.variants import with_variants
 from storefront.views.item_meta import list_meta, meta_of_item
 from storefront.views.kept import kept
 from storefront.views.pages import frame_of, storefront_page
@@ -130,7 +131,7 @@ def _chosen(categories: Sequence[Category], asked: ItemFilter) -> Category | Non
 @kept()
 @require_safe
 def item(request: HttpRequest, slug: str) -> HttpResponse:
-    """One item. Three queries."""
+    """One item. Three queries, four if it has variants."""
     return item_page(request, visible_item(slug))
 
 
@@ -152,7 +153,7 @@ def item_page(
     return storefront_page(
         request,
         "storefront/item.html",
-        {"item": found, **context},
+        {"item": with_variants(found), **context},
         frame=frame,
         meta=meta,
         status=status,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.bench.floor.models import (
     CatalogItem,
     GoalTotals,
+    ItemVariant,
     MediaAsset,
     Order,
     Site,
@@ -34,7 +35,15 @@ def load(
     """Take over our rows: the sites by host, the settings and the catalog."""
     tables = connection.introspection.table_names()
     with connection.schema_editor() as editor:
-        for model in (StorefrontSettings, CatalogItem, GoalTotals, MediaAsset, Order, *TABLES):
+        for model in (
+            StorefrontSettings,
+            CatalogItem,
+            GoalTotals,
+            ItemVariant,
+            MediaAsset,
+            Order,
+            *TABLES,
+        ):
             if model._meta.db_table not in tables:
                 editor.create_model(model)
     SITES.clear()

@@ -12,7 +12,7 @@ from django.test import Client
 from capture.domain.orders import Actor, NewOrder, place_order
 from capture.domain.quotes import LineRequest
 from capture.models import IdempotencyRecord, Order
-from storefront.models import CatalogItem
+from storefront.models import CatalogItem, ItemVariant
 from tenants import scopes
 from tenants.models import OutboxEvent, Tenant
 
@@ -46,14 +46,47 @@ def shelf(shop: Tenant) -> Callable[..., CatalogItem]:
 
 
 @pytest.fixture
+def varied(shop: Tenant, shelf: Callable[..., CatalogItem]) -> Callable[..., list[ItemVariant]]:
+    """Puts an item on the shelf in several kinds, each with its price (None: on request) and its stock
+    (None: not counted), and gives these variants.
+    """
+
+    def put(
+        *kinds: tuple[str | None, int | None], tenant: Tenant | None = None, **fields: Any
+    ) -> list[ItemVariant]:
+        prices = [Decimal(price) for price, _ in kinds if price]
+        stocks = [stock for _, stock in kinds]
+        sums = {
+            "has_variants": True,
+            "price": min(prices, default=None),
+            "stock": None if None in stocks else sum(stock or 0 for stock in stocks),
+        }
+        item = shelf(tenant=tenant, **{**sums, **fields})
+        with scopes.tenant((tenant or shop).id):
+            return [
+                ItemVariant.objects.create(
+                    item=item, position=position, name_ar=f"خيار {position}",
+                    name_en=f"Kind {position}", price=price and Decimal(price), stock=stock,
+                )
+                for position, (price, stock) in enumerate(kinds)
+            ]  # fmt: skip
+
+    return put
+
+
+def line_of(what: CatalogItem | ItemVariant | UUID, quantity: int) -> LineRequest:
+    """A line of an item, by itself or by its id, or of a variant."""
+    if isinstance(what, ItemVariant):
+        return LineRequest(what.item_id, quantity, what.id)
+    return LineRequest(what if isinstance(what, UUID) else what.id, quantity)
+
+
+@pytest.fixture
 def asked() -> Callable[..., NewOrder]:
     """Makes an order as a visitor would ask for it."""
 
-    def make(*lines: tuple[CatalogItem | UUID, int], **fields: Any) -> NewOrder:
-        requests = [
-            LineRequest(item if isinstance(item, UUID) else item.id, quantity)
-            for item, quantity in lines
-        ]
+    def make(*lines: tuple[CatalogItem | ItemVariant | UUID, int], **fields: Any) -> NewOrder:
+        requests = [line_of(what, quantity) for what, quantity in lines]
         values = {
             "customer_name": "Maryam",
             "customer_phone": "+96550001234",
@@ -88,6 +121,13 @@ def stock_of(tenant: Tenant, item: CatalogItem) -> int | None:
     """What is left of an item."""
     with scopes.tenant(tenant.id):
         return CatalogItem.objects.get(id=item.id).stock
+
+
+def stocks_of(tenant: Tenant, item: CatalogItem) -> tuple[int | None, list[int | None]]:
+    """What the item says is left of it, and what is left of each of its variants."""
+    with scopes.tenant(tenant.id):
+        left = list(ItemVariant.objects.filter(item=item).values_list("stock", flat=True))
+    return stock_of(tenant, item), left
 
 
 def orders_of(tenant: Tenant) -> list[Order]:

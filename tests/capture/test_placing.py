@@ -196,16 +196,16 @@ def somebody_waits():
             time.sleep(0.02)
 
 
-def any_order(ids):
+def any_order(rows, ids):
     """The control: locks that are taken the other way round."""
-    return CatalogItem.objects.select_for_update().filter(id__in=list(ids)).order_by("-id")
+    return rows.select_for_update().filter(id__in=list(ids)).order_by("-id")
 
 
 @pytest.mark.parametrize("control", [False, True])
 def test_who_waits_for_the_first_item_holds_no_other(shop, shelf, asked, monkeypatch, control):
     """So two orders never wait for each other, whatever the order of their lines."""
     if control:
-        monkeypatch.setattr("capture.domain.orders._locked_items", any_order)
+        monkeypatch.setattr("capture.domain.stock._locked", any_order)
     first, last = sorted((shelf(stock=40), shelf(stock=40)), key=lambda item: item.id)
     done = []
 

@@ -68,6 +68,7 @@ def test_an_order_is_answered_as_the_contract_says(shop, shelf, post):
             {
                 "item": str(oil.id),
                 "name": "Oud oil",
+                "variant": None,
                 "unit_price": "12.500",
                 "quantity": 2,
                 "total": "25.000",

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from capture.domain.orders import Actor, change_status
+from capture.domain.quotes import LineRequest
 from dashboards.views.orders import ROWS
+from storefront.models import ItemVariant
 from tenants import scopes
 from tests.dashboards.conftest import counted, order, put
 from tests.storefront.visiting import announced
@@ -189,6 +191,20 @@ def test_an_order_says_where_it_came_from_in_arabic(staff_of, shop):
     assert "حملات البريد الإلكتروني" in page
 
 
+def test_an_order_shows_the_variant(desk, shop):
+    item = put(shop, has_variants=True)
+    with scopes.tenant(shop.id):
+        variant = ItemVariant.objects.create(
+            item=item, position=0, name_ar="ربع تولة", name_en="A quarter", price="3.000", stock=5
+        )
+    order(shop, item, lines=[LineRequest(item.id, 1, variant.id)])
+
+    assert "A quarter" in desk.see("orders/O-1001/").text
+    with scopes.tenant(shop.id):
+        variant.delete()
+    assert "A quarter" in desk.see("orders/O-1001/").text
+
+
 def test_a_line_outlives_its_item(desk, shop):
     item = put(shop)
     order(shop, item)
@@ -200,8 +216,6 @@ def test_a_line_outlives_its_item(desk, shop):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_an_order_takes_as_many_queries_whatever_its_length(desk, shop, count):
-    from capture.domain.quotes import LineRequest
-
     items = [put(shop, f"item-{number}") for number in range(count)]
     order(shop, items[0], lines=[LineRequest(item.id, 1) for item in items])
 

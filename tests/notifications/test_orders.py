@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from capture.domain.quotes import LineRequest
 from capture.domain.workflows import ORDERS
 from notifications.channels.email import composed
 from notifications.domain.letters import mailable, named_address, one_line, quoted
+from storefront.models import CatalogItem, ItemVariant
 from tenants import scopes
 from tenants.domain import outbox
 from tenants.enums import Role
@@ -46,6 +48,24 @@ def test_owners_and_admins_hear_of_an_order_in_their_language(shop, place):
     assert "دهن عود" in arabic.text
     assert english.headers["From"].startswith("Souqna <")
     assert "Reply-To" not in english.headers
+
+
+def test_everybody_reads_which_variant_was_ordered(shop, place):
+    with scopes.tenant(shop.tenant.id):
+        variant = ItemVariant.objects.create(
+            item=shop.item, position=0, name_ar="ربع <تولة>", name_en="Quarter <tola>", price=3
+        )
+        CatalogItem.objects.filter(id=shop.item.id).update(has_variants=True)
+    place(lines=[LineRequest(shop.item.id, 2, variant.id)])
+
+    handle(shop.tenant)
+
+    messages = written(shop.tenant)
+    assert len(messages) == 3
+    for message in messages:
+        name = "ربع <تولة>" if 'lang="ar"' in message.html else "Quarter <tola>"
+        assert f"({name}) × 2" in message.text
+        assert name.replace("<", "&lt;").replace(">", "&gt;") in message.html
 
 
 @pytest.mark.parametrize(

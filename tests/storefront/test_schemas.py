@@ -85,7 +85,7 @@ def test_money_and_pictures_have_types(fresh):
     assert detail["image"]["allOf"] == [{"$ref": "#/components/schemas/Image"}]
     assert detail["image"]["nullable"]
     assert detail["images"]["items"] == {"$ref": "#/components/schemas/Image"}
-    assert detail["variants"]["items"] == {"type": "object", "additionalProperties": {}}
+    assert detail["variants"]["items"] == {"$ref": "#/components/schemas/Variant"}
     assert {"url", "width", "height", "alt"} <= set(in_schema(document, "Image")["properties"])
 
 

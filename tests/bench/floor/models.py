@@ -166,6 +166,10 @@ class CatalogItem(models.Model):
         return self.kind != "project" and self.price is not None
 
     @property
+    def has_a_choice(self) -> bool:
+        return not self.has_variants
+
+    @property
     def is_available(self) -> bool:
         return self.status == "published" and self.stock != 0
 
@@ -246,6 +250,33 @@ class MediaAsset(models.Model):
                 for content_type, addresses in sources.items()
             ],
         }
+
+
+class ItemVariant(models.Model):
+    """`storefront.models.ItemVariant`. The goods of the benchmark have none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(
+        CatalogItem, on_delete=models.CASCADE, related_name="variants", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    name_ar = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    price = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    stock = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "catalog_variants"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "position"],
+                name="catalog_variants_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=_empty("price") | between("price"), name="catalog_variants_price"
+            ),
+        ]
 
 
 class Site(models.Model):

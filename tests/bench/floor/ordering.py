@@ -118,6 +118,7 @@ def _document(
             {
                 "item": str(line.item_id),
                 "name": items[line.item_id].name,
+                "variant": None,
                 "unit_price": f"{line.unit_price:.3f}",
                 "quantity": line.quantity,
                 "total": f"{line.total:.3f}",

@@ -8,7 +8,7 @@ from functools import partial
 from django.db import models
 from django.db.models.functions import Now
 
-from tests.bench.floor.models import CatalogItem, between
+from tests.bench.floor.models import CatalogItem, ItemVariant, between
 
 _STATUSES = ("pending", "confirmed", "fulfilled", "cancelled")
 _PAYMENTS = ("unpaid", "paid", "partially_refunded", "refunded")
@@ -66,9 +66,12 @@ class OrderLine(models.Model):
         CustomerOrder, on_delete=models.CASCADE, related_name="lines", db_index=False
     )
     item = models.ForeignKey(CatalogItem, on_delete=models.SET_NULL, null=True)
+    variant = models.ForeignKey(ItemVariant, on_delete=models.SET_NULL, null=True, db_index=False)
     position = models.PositiveSmallIntegerField()
     name_ar = models.CharField(max_length=160)
     name_en = models.CharField(max_length=160)
+    variant_ar = models.CharField(max_length=80, blank=True, default="", db_default="")
+    variant_en = models.CharField(max_length=80, blank=True, default="", db_default="")
     unit_price = _Amount()
     quantity = models.PositiveIntegerField()
     total = _Amount()
@@ -76,6 +79,13 @@ class OrderLine(models.Model):
     class Meta:
         db_table = "order_lines"
         ordering = ["position"]
+        indexes = [
+            models.Index(
+                fields=["variant"],
+                condition=models.Q(variant__isnull=False),
+                name="order_lines_variant",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=1), name="order_lines_quantity"

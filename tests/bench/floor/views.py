@@ -3,14 +3,14 @@
 from math import ceil
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tests.bench.floor.models import FOLDER, CatalogItem, Site, StorefrontSettings
+from tests.bench.floor.models import FOLDER, CatalogItem, ItemVariant, Site, StorefrontSettings
 
 #: Host → site, filled once (`tests.bench.plain.load`).
 SITES: dict[str, Site] = {}
@@ -60,6 +60,11 @@ def item(request: HttpRequest, slug: str) -> HttpResponse:
     pictures = found.pictures
     shared = request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
     return _page(request, "storefront/item.html", {"item": found, "shared_picture": shared})
+
+
+def _with_price_range(items: QuerySet[CatalogItem]) -> QuerySet[CatalogItem]:
+    dearer = ItemVariant.objects.filter(item=OuterRef("pk"), price__gt=OuterRef("price"))
+    return items.annotate(has_price_range=Q(has_variants=True) & Exists(dearer))
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
