@@ -26,6 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+_OF_ITEMS = (GoalTotals, ItemVariant, MediaAsset)
+
+
 def load(
     sites: dict[str, dict[str, str]],
     storefront: dict[str, Any],
