@@ -17,7 +17,7 @@ from capture.api.submissions import submit
 from capture.domain import orders
 from capture.domain.idempotency import Answer
 from capture.domain.orders import NewOrder, place_order, wanted
-from capture.domain.quotes import LineProblem, Shelf
+from capture.domain.quotes import LineProblem
 from capture.queries.orders import order_by_token
 from capture.serializers.orders import (
     NewOrderSerializer,
@@ -30,7 +30,7 @@ from capture.serializers.orders import (
 )
 from storefront.enums import Offer
 from storefront.models import StorefrontSettings
-from storefront.queries.settings import offers_of, storefronts, the_storefront
+from storefront.queries.settings import offer_settings, offers_of, the_storefront
 from tenants.api.problems import Problem
 from tenants.api.requests import surface_request, tenant_of
 from tenants.api.schemas import LOCATION, RETRY_AFTER, problems
@@ -76,7 +76,8 @@ class OrdersView(APIView):
         except ValidationError as error:
             # A key that has an answer repeats it, and its reuse is told first.
             return submitted(partial(_refuse, error))
-        return submitted(partial(_placed, request, asked), reading=[storefronts(), *wanted(asked)])
+        asking = [offer_settings(), *wanted(asked)]
+        return submitted(partial(_placed, request, asked), asking=asking)
 
 
 def _refuse(error: ValidationError) -> Answer:
@@ -88,7 +89,7 @@ def _placed(
 ) -> Answer:
     is_open = Offer.ORDERS in offers_of(tenant_of(request), the_storefront(settings))
     with refusals():
-        order = place_order(asked, is_open=is_open, shelf=Shelf.of(*rows), now=timezone.now())
+        order = place_order(asked, is_open=is_open, rows=rows, now=timezone.now())
     tracking_url = public_context(surface_request(request))["tracking_url"](order)
     body = order_document(order, tracking_url=tracking_url)
     location = request.build_absolute_uri(f"/api/v1/track/{order.tracking_token}/")

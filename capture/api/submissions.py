@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +12,7 @@ from capture.domain.idempotency import Answer, Attempt, KeyReusedError, RequestI
 from capture.domain.submissions import count_submission
 from tenants.api.problems import Problem, limits
 from tenants.api.requests import surface_request
+from tenants.db.messages import Question
 from tenants.requests import client_address
 
 
@@ -23,9 +22,9 @@ def submit(
     do: Callable[..., Answer],
     *,
     now: datetime,
-    reading: Sequence[QuerySet[Any]] = (),
+    asking: Sequence[Question] = (),
 ) -> Response:
-    """Call `do`, with the rows of `reading`, once for the request's Idempotency-Key.
+    """Call `do`, with the answers to `asking`, once for the request's Idempotency-Key.
 
     Raises Problem.
     """
@@ -33,7 +32,7 @@ def submit(
         count_submission(client_address(surface_request(request)))
     attempt = Attempt(endpoint, _key(request), request.data)
     with _told():
-        answer = once(attempt, do, now=now, reading=reading)
+        answer = once(attempt, do, now=now, asking=asking)
     response = Response(answer.body, status=answer.status, headers={"Location": answer.location})
     if answer.is_replay:
         response.headers["Idempotent-Replayed"] = "true"

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from capture.domain.idempotency import Answer, Attempt, RequestInFlightError, once
 from capture.domain.orders import NewOrder, place_order, wanted
-from capture.domain.quotes import Shelf
 from capture.queries.submissions import answer_body
 
 ENDPOINT = "checkout"
@@ -25,11 +24,11 @@ def check_out(new_order: NewOrder, *, key: UUID, is_open: bool, now: datetime) -
     """
 
     def place(*rows: Any) -> Answer:
-        order = place_order(new_order, is_open=is_open, shelf=Shelf.of(*rows), now=now)
+        order = place_order(new_order, is_open=is_open, rows=rows, now=now)
         return Answer(303, {"number": order.number, "token": order.tracking_token})
 
     attempt = Attempt(ENDPOINT, key, asdict(new_order))
-    answer = _patiently(lambda: once(attempt, place, now=now, reading=wanted(new_order)))
+    answer = _patiently(lambda: once(attempt, place, now=now, asking=wanted(new_order)))
     return str(answer.body["token"])
 
 

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from capture.models import IdempotencyRecord
 from tenants import scopes
-from tenants.db.messages import Statement, ask
+from tenants.db.messages import GO_ON, GOES_ON, STOP, Question, Statement, ask
 from tenants.db.writes import act, insert
 
 #: How long an answer is kept.
@@ -66,22 +66,22 @@ def once(
     do: Callable[..., Answer],
     *,
     now: datetime,
-    reading: Sequence[QuerySet[Any]] = (),
+    asking: Sequence[Question] = (),
 ) -> Answer:
     """Call `do` in a transaction unless the attempt's key has an answer, and keep its answer.
 
-    `reading`: what `do` is to be given the rows of, read by the message that looks for the key. What is
-    locked by being read is locked for whoever calls `do` alone: nobody else waits for it.
+    `asking`: what `do` is to be given the answers to, asked by the message that looks for the key. Locks
+    are taken, and statements with GOES_ON do something, for whoever calls `do` alone.
 
     Raises RequestInFlightError, KeyReusedError and whatever `do` raises (nothing is kept then).
     """
     with act():
-        record, rows = _locked_record(attempt, reading)
+        record, rows = _locked_record(attempt, asking)
         if record is not None:
             if record.created_at >= now - KEPT:
                 return _repeated(record, attempt)
             IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
-            rows = ask(*reading)
+            _, *rows = ask(Statement(f"SELECT {GO_ON}"), *asking)
         answer = do(*rows)
         body = json.dumps(answer.body, ensure_ascii=False)
         insert(
@@ -106,22 +106,23 @@ def _repeated(record: "_Record", attempt: Attempt) -> Answer:
 
 
 def _locked_record(
-    attempt: Attempt, reading: Sequence[QuerySet[Any]]
+    attempt: Attempt, asking: Sequence[Question]
 ) -> tuple["_Record | None", list[list[Any]]]:
-    """The attempt's record, under the attempt's lock, and the rows of `reading`: several statements in
+    """The attempt's record, under the attempt's lock, and the answers to `asking`: several statements in
     one message. A single statement would look with a snapshot older than its lock.
     """
-    lock, look = _lock(attempt), _look(attempt)
-    is_first = RawSQL(  # noqa: S611 (the two statements, as one condition)
-        f"({lock.text}) AND NOT EXISTS ({look.text})",
-        [*lock.parameters, *look.parameters],
-        output_field=BooleanField(),
-    )
-    wanted = [one.filter(is_first) if one.query.select_for_update else one for one in reading]
-    ((is_locked,),), found, *rows = ask(lock, look, *wanted)
+    ((is_locked, _),), found, *rows = ask(_lock(attempt), _look(attempt), *map(_stopped, asking))
     if not is_locked:
         raise RequestInFlightError
-    return (_Record(*found[0]) if found else None), rows
+    return (_Record(*found[0][:-1]) if found else None), rows
+
+
+def _stopped(question: Question) -> Question:
+    """What locks nothing once the transaction is stopped."""
+    if isinstance(question, Statement) or not question.query.select_for_update:
+        return question
+    goes_on = RawSQL(GOES_ON, (), output_field=BooleanField())  # noqa: S611 (a constant)
+    return question.filter(goes_on)
 
 
 class _Record(NamedTuple):
@@ -137,7 +138,7 @@ class _Record(NamedTuple):
 def _look(attempt: Attempt) -> Statement:
     table = connection.ops.quote_name(IdempotencyRecord._meta.db_table)
     return Statement(
-        "SELECT fingerprint, status, body, location, created_at"  # noqa: S608 (a model's table)
+        f"SELECT fingerprint, status, body, location, created_at, {STOP}"  # noqa: S608 (a model's table)
         f" FROM {table} WHERE endpoint = %s AND key = %s",
         [attempt.endpoint, attempt.key],
     )
@@ -147,4 +148,6 @@ def _lock(attempt: Attempt) -> Statement:
     # Advisory locks are the database's, not a schema's: the tenant is part of the name.
     name = f"{scopes.current_tenant_id()}/{attempt.endpoint}/{attempt.key}"
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    return Statement("SELECT pg_try_advisory_xact_lock(%s)", [number])
+    answer = f"is_ours, CASE WHEN is_ours THEN {GO_ON} ELSE {STOP} END"
+    text = f"SELECT {answer} FROM pg_try_advisory_xact_lock(%s) AS is_ours"  # noqa: S608 (constants)
+    return Statement(text, [number])

@@ -7,16 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from capture.domain import workflows
-from capture.domain.numbering import take_number
+from capture.domain.numbering import next_number
 from capture.domain.quotes import LineProblem, LineRequest, Quote, Shelf, quote, shortages
 from capture.domain.stock import quantities_of, shelf_of, stock_returned, stock_taken
 from capture.enums import OrderStatus
 from capture.models import Order, OrderChange, OrderLine
 from storefront.domain.visits import visit_of_submission
-from tenants.db.messages import ask
+from tenants.db.messages import Question, ask
 from tenants.db.writes import act, insert
 from tenants.domain import outbox
 
@@ -77,28 +75,30 @@ class Actor:
     name: str
 
 
-def wanted(request: NewOrder) -> list[QuerySet[Any]]:
-    """The rows of the catalog that an order asks for. Reading them locks them."""
-    return shelf_of(request.lines)
+def wanted(request: NewOrder) -> list[Question]:
+    """All that an order takes before it is looked at: its items and variants, locked; their stock; its
+    number, last, since all other orders of the tenant wait from there to the commit. Who is refused
+    gives the transaction up, and all of it back.
+    """
+    taken = stock_taken(quantities_of(request.lines))
+    return [*shelf_of(request.lines), *taken, next_number("order")]
 
 
 def place_order(
-    request: NewOrder, *, is_open: bool, now: datetime, shelf: Shelf | None = None
+    request: NewOrder, *, is_open: bool, now: datetime, rows: Sequence[Any] = ()
 ) -> Order:
     """Write an order at the catalog's prices, take its stock and report it, in one transaction.
 
-    `is_open`: whether the tenant takes orders. `shelf`: the rows of `wanted(request)`, if the transaction
-    has read them. Raises InvalidLinesError, ItemUnavailableError, PriceChangedError, OutOfStockError;
+    `is_open`: whether the tenant takes orders. `rows`: the answers to `wanted(request)`, if they have
+    been asked for. Raises InvalidLinesError, ItemUnavailableError, PriceChangedError, OutOfStockError;
     nothing is written then.
     """
     with act():
-        locked = shelf or Shelf.of(*ask(*wanted(request)))
-        priced = quote(request.lines, locked, now=now)
+        shelf, number = _taken(request, rows or ask(*wanted(request)))
+        priced = quote(request.lines, shelf, now=now)
         _refuse(request, priced, is_open=is_open)
         order = _new_order(request, priced, now=now)
-        # Last of what can wait: from here to the commit all other orders of the tenant do.
-        taken = stock_taken(quantities_of(request.lines), locked)
-        order.number = take_number("order", "O", after=taken)
+        order.number = f"O-{number}"
         lines = _lines(order, priced)
         insert(order, *lines)
         order.remember(lines)
@@ -132,6 +132,14 @@ def change_status(
     return order
 
 
+def _taken(request: NewOrder, rows: Sequence[Any]) -> tuple[Shelf, int]:
+    """The shelf and the number out of the answers to `wanted(request)`."""
+    items, *others = rows
+    has_variants = any(line.variant_id for line in request.lines)
+    ((number,),) = others[-1]
+    return Shelf.of(items, others[0] if has_variants else ()), number
+
+
 def _refuse(request: NewOrder, priced: Quote, *, is_open: bool) -> None:
     if priced.invalid:
         raise InvalidLinesError(priced.invalid)
@@ -152,11 +160,11 @@ def _move_stock(order: Order, step: workflows.Step) -> None:
         return
     shelf, quantities = Shelf.of(*ask(*shelf_of(lines))), quantities_of(lines)
     if step.target == OrderStatus.CANCELLED:
-        ask(*stock_returned(quantities, shelf))
+        ask(*stock_returned(quantities))
         return
     if short := shortages(quantities, shelf):
         raise OutOfStockError(short)
-    ask(*stock_taken(quantities, shelf))
+    ask(*stock_taken(quantities))
 
 
 def _stocked_lines(order: Order) -> list[LineRequest]:

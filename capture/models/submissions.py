@@ -11,7 +11,7 @@ from tenants.db.models import TenantModel
 
 class NumberCounter(TenantModel):
     """The last number given out for a kind of record. Its row is locked until the commit, so numbers
-    have no gaps; take it last, for others wait.
+    have no gaps; take it after all other locks, for others wait.
     """
 
     kind = models.CharField(primary_key=True, max_length=20)

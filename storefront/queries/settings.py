@@ -25,12 +25,17 @@ def get_storefront() -> StorefrontSettings:
 
 
 def storefronts() -> QuerySet[StorefrontSettings]:
-    """The row of the tenant's storefront settings, if there is one: to be read along with others."""
+    """The row of the tenant's storefront settings, if there is one."""
     return StorefrontSettings.objects.order_by("pk")
 
 
+def offer_settings() -> QuerySet[StorefrontSettings]:
+    """The same with nothing at hand but what `offers_of` needs: to be read along with others."""
+    return StorefrontSettings.objects.only("accepts")
+
+
 def the_storefront(found: Iterable[StorefrontSettings]) -> StorefrontSettings:
-    """The settings among the rows of `storefronts()`; the defaults, unsaved, if there are none."""
+    """The settings among such rows; the defaults, unsaved, if there are none."""
     return next(iter(found), None) or StorefrontSettings()
 
 

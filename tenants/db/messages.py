@@ -10,6 +10,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+_STOPPED = "souqna.stopped"
+#: A condition for statements that are to do nothing once their transaction was stopped by `STOP`.
+GOES_ON = f"current_setting('{_STOPPED}', true) IS DISTINCT FROM 'yes'"
+#: What stops the statements of the transaction that follow and ask for GOES_ON, and what lets them go on.
+STOP = f"set_config('{_STOPPED}', 'yes', true)"
+GO_ON = f"set_config('{_STOPPED}', 'no', true)"
+
 
 class Statement(NamedTuple):
     """SQL with `%s` where its parameters go."""
@@ -18,7 +25,10 @@ class Statement(NamedTuple):
     parameters: Sequence[Any] = ()
 
 
-def ask(*questions: Statement | QuerySet[Any]) -> list[list[Any]]:
+Question = Statement | QuerySet[Any]
+
+
+def ask(*questions: Question) -> list[list[Any]]:
     """Send all in one message; the rows of each: a queryset's as it makes them, a statement's as tuples.
     Outside `atomic()` they are one implicit transaction.
     """

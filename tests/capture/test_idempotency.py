@@ -156,7 +156,9 @@ def test_thirty_at_once_have_one_effect(shop):
 
 def test_without_the_lock_the_race_is_lost(shop, monkeypatch):
     """The control: the lock is what the tests above rely on."""
-    monkeypatch.setattr("capture.domain.idempotency._lock", lambda _: Statement("SELECT true"))
+    monkeypatch.setattr(
+        "capture.domain.idempotency._lock", lambda _: Statement("SELECT true, NULL")
+    )
     key = uuid4()
     both = threading.Barrier(2)
     outcomes = []

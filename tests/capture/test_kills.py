@@ -39,7 +39,7 @@ def then_die(function):
 def send_and_die(text):
     # And wait for nothing: the server finds nobody to answer.
     def execute(cursor, query, *args, **options):
-        if "idempotency_records" in query and "INSERT" in query:
+        if 'INSERT INTO "idempotency_records"' in query:
             cursor.connection.pgconn.send_query(text(query).encode())
             cursor.connection.pgconn.flush()
             die()
@@ -48,12 +48,10 @@ def send_and_die(text):
     base.ScopedCursor.execute = execute
 
 point, slug, key, body = sys.argv[1:]
-if point == "locked":
+if point == "taken":
     idempotency._locked_record = then_die(idempotency._locked_record)
 if point == "priced":
-    orders.take_number = die
-if point == "stock and number taken":
-    orders.take_number = then_die(orders.take_number)
+    orders.quote = then_die(orders.quote)
 if point == "event reported":
     outbox.enqueue = then_die(outbox.enqueue)
 if point == "order placed":
@@ -70,9 +68,8 @@ client.post("/api/v1/orders/", body, content_type="application/json")
 print("lived")
 """
 POINTS = [
-    "locked",
+    "taken",
     "priced",
-    "stock and number taken",
     "event reported",
     "order placed",
     "all written",

@@ -2,14 +2,16 @@
 
 import json
 import threading
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
-from capture.models import Order
+from capture.models import IdempotencyRecord, NumberCounter, Order
 from storefront.models import CatalogItem, StorefrontSettings
 from tenants import scopes
 from tests.capture.conftest import orders_of, stock_of
@@ -109,6 +111,8 @@ def test_a_replay_repeats_status_and_body(shop, shelf, post):
     assert second.headers["Location"] == first.headers["Location"]
     assert len(orders_of(shop)) == 1
     assert stock_of(shop, item) == 3
+    with scopes.tenant(shop.id):
+        assert NumberCounter.objects.get().value == 1001
 
 
 def test_a_key_for_another_body_is_refused(shop, shelf, post):
@@ -117,6 +121,19 @@ def test_a_key_for_another_body_is_refused(shop, shelf, post):
 
     problem(post(order_of((item, 2)), key=key), 422, "idempotency_key_reused")
     assert len(orders_of(shop)) == 1
+
+
+def test_a_key_that_was_forgotten_takes_anew(shop, shelf, post):
+    item, key = shelf(stock=5), uuid4()
+    post(order_of((item, 2)), key=key)
+    with scopes.tenant(shop.id):
+        IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(days=7, seconds=1))
+
+    again = post(order_of((item, 1)), key=key)
+
+    assert (again.status_code, again.json()["number"]) == (201, "O-1002")
+    assert "Idempotent-Replayed" not in again.headers
+    assert stock_of(shop, item) == 2
 
 
 @pytest.mark.parametrize("key", ["", "1", "not-a-uuid", "0" * 33])
