@@ -6,7 +6,14 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from tests.bench.floor.models import CatalogItem, MediaAsset, Order, Site, StorefrontSettings
+from tests.bench.floor.models import (
+    CatalogItem,
+    GoalTotals,
+    MediaAsset,
+    Order,
+    Site,
+    StorefrontSettings,
+)
 from tests.bench.floor.orders import TABLES, CustomerOrder
 from tests.bench.floor.views import SITES
 from tests.bench.orders import take_order
@@ -27,7 +34,7 @@ def load(
     """Take over our rows: the sites by host, the settings and the catalog."""
     tables = connection.introspection.table_names()
     with connection.schema_editor() as editor:
-        for model in (StorefrontSettings, CatalogItem, MediaAsset, Order, *TABLES):
+        for model in (StorefrontSettings, CatalogItem, GoalTotals, MediaAsset, Order, *TABLES):
             if model._meta.db_table not in tables:
                 editor.create_model(model)
     SITES.clear()

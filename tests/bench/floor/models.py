@@ -7,6 +7,7 @@ for word. `tests.bench.floor.orders` has the tables of ordering.
 import uuid
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -38,6 +39,10 @@ def _empty(field: str) -> models.Q:
     return models.Q(**{f"{field}__isnull": True})
 
 
+_Line = partial(models.CharField, max_length=500, blank=True, default="", db_default="")
+_Text = partial(models.TextField, blank=True, default="", db_default="")
+
+
 class StorefrontSettings(models.Model):
     """`storefront.models.StorefrontSettings`."""
 
@@ -50,6 +55,38 @@ class StorefrontSettings(models.Model):
     phone = models.CharField(max_length=16, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     accepts = models.JSONField(null=True, blank=True)
+    logo = models.ForeignKey(
+        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    cover = models.ForeignKey(
+        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    announcement_ar = _Line()
+    announcement_en = _Line()
+    announcement_url = _Line()
+    announcement_until = models.DateTimeField(null=True)
+    whatsapp = _Line()
+    address_ar = _Line()
+    address_en = _Line()
+    map_url = _Line()
+    opening_hours = models.JSONField(default=dict, db_default={})
+    social = models.JSONField(default=dict, db_default={})
+    takes_cash = models.BooleanField(default=True, db_default=True)
+    iban = _Line()
+    bank_name = _Line()
+    account_holder = _Line()
+    wamd = _Line()
+    payment_url = _Line()
+    payment_note_ar = _Line()
+    payment_note_en = _Line()
+    licence_number = _Line()
+    privacy_ar = _Text()
+    privacy_en = _Text()
+    returns_ar = _Text()
+    returns_en = _Text()
+    delivery_ar = _Text()
+    delivery_en = _Text()
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "storefront_settings"
@@ -61,6 +98,14 @@ class StorefrontSettings(models.Model):
     @property
     def about(self) -> str:
         return self.about_ar if _arabic() else self.about_en
+
+    @property
+    def announcement(self) -> str:
+        return self.announcement_ar if _arabic() else self.announcement_en
+
+    @property
+    def address(self) -> str:
+        return self.address_ar if _arabic() else self.address_en
 
 
 class CatalogItem(models.Model):
@@ -78,6 +123,10 @@ class CatalogItem(models.Model):
     max_quantity = models.PositiveIntegerField(null=True, blank=True)
     goal = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     status = models.CharField(max_length=10, default="draft")
+    has_variants = models.BooleanField(default=False, db_default=False)
+    is_featured = models.BooleanField(default=False, db_default=False)
+    publish_at = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -140,6 +189,20 @@ class CatalogItem(models.Model):
     def most(self) -> int:
         bounds = (_MOST_OF_ONE, self.max_quantity, self.stock)
         return min(bound for bound in bounds if bound is not None)
+
+
+class GoalTotals(models.Model):
+    """`storefront.models.GoalTotals`."""
+
+    item = models.OneToOneField(
+        CatalogItem, on_delete=models.CASCADE, primary_key=True, related_name="totals"
+    )
+    received = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    pending = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+    pledged = models.DecimalField(max_digits=14, decimal_places=3, default=Decimal(0))
+
+    class Meta:
+        db_table = "goal_totals"
 
 
 class MediaAsset(models.Model):

@@ -9,6 +9,12 @@ _STOREFRONT = [
     path("", views.unseen, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:slug>/", views.item, name="item"),
+    *(
+        path(f"{name}/", views.unseen, name=name)
+        for name in ("about", "privacy", "returns", "delivery", "report")
+    ),
+    path("manifest.webmanifest", views.unseen, name="manifest"),
+    re_path(r"^icon/(?P<colour>[0-9a-f]{6})\.svg$", views.unseen, name="icon"),
     re_path(
         r"^theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
         views.unseen,

@@ -1,15 +1,19 @@
 """The pages that are measured, and what their templates read beside the rows."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from storefront.domain.frames import Frame
+from tests.bench.floor.heads import item_head, list_head
 from tests.bench.floor.models import FOLDER, CatalogItem, Site, StorefrontSettings
 
 #: Host → site, filled once (`tests.bench.plain.load`).
@@ -46,7 +50,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "page": 1,
         "pages": max(1, ceil(everything / _A_PAGE)),
     }
-    return _page(request, "storefront/items.html", shown)
+    return _page(request, "storefront/items.html", shown, head=list_head, matter=shown["items"])
 
 
 @require_safe
@@ -57,19 +61,30 @@ def item(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     FOLDER.set(str(SITES[request.get_host()].folder))
-    pictures = found.pictures
-    shared = request.build_absolute_uri(pictures[0].urls[-1]["url"]) if pictures else ""
-    return _page(request, "storefront/item.html", {"item": found, "shared_picture": shared})
+    return _page(request, "storefront/item.html", {"item": found}, head=item_head, matter=found)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """With the settings row, one query."""
-    storefront = StorefrontSettings.objects.first() or StorefrontSettings()
-    FOLDER.set(str(SITES[request.get_host()].folder))
+def _page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    head: Callable[..., dict[str, Any]] | None = None,
+    matter: Any = None,
+) -> HttpResponse:
+    """With the settings row, one query; `head` is what it says of itself, from its `matter`."""
+    rows = StorefrontSettings.objects.select_related("logo", "cover").order_by("pk")
+    frame = Frame(rows.first() or StorefrontSettings(), timezone.now())
+    offers = frame.storefront.accepts
+    here = SITES[request.get_host()]
+    FOLDER.set(str(here.folder))
+    catalog = _("All items") if "orders" in offers else _("All projects")
     around = {
-        "storefront": storefront,
-        "offers": storefront.accepts,
-        "catalog": _("All items") if "orders" in storefront.accepts else _("All projects"),
+        "storefront": frame.storefront,
+        "frame": frame,
+        "head": head(request, frame, here, catalog, matter) if head else None,
+        "offers": offers,
+        "catalog": catalog,
     }
     return render(request, template, {**context, **around})
 
