@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storefront.domain.hours import OpenDays, open_days
 from storefront.domain.renditions import smallest_rendition
-from storefront.models import MediaAsset, StorefrontSettings
 from storefront.validators.links import NETWORKS
-from tenants.models.bilingual import spoken
+
+if TYPE_CHECKING:
+    from storefront.models import MediaAsset, StorefrontSettings
 
 _WEB = ("https://", "http://")
 
@@ -35,11 +36,11 @@ class Announcement:
 class Frame:
     """The settings as header and footer show them, at `now`. No query."""
 
-    storefront: StorefrontSettings
+    storefront: "StorefrontSettings"
     now: datetime
 
     @property
-    def logo(self) -> MediaAsset | None:
+    def logo(self) -> "MediaAsset | None":
         """The logo, once it can be shown."""
         return ready(self.storefront.logo)
 
@@ -49,7 +50,7 @@ class Frame:
         return smallest_rendition(self.logo) if self.logo else None
 
     @property
-    def cover(self) -> MediaAsset | None:
+    def cover(self) -> "MediaAsset | None":
         """The cover, once it can be shown."""
         return ready(self.storefront.cover)
 
@@ -57,8 +58,7 @@ class Frame:
     def announcement(self) -> Announcement | None:
         """What is announced now, or None. `storefront.domain.clock` knows when it ends."""
         settings = self.storefront
-        text = spoken(settings.announcement_ar, settings.announcement_en)
-        until = settings.announcement_until
+        text, until = settings.announcement, settings.announcement_until
         if not text or (until is not None and until <= self.now):
             return None
         return Announcement(text, web_address(settings.announcement_url))
@@ -114,7 +114,7 @@ class Frame:
         return any(ways)
 
 
-def ready(asset: MediaAsset | None) -> MediaAsset | None:
+def ready(asset: "MediaAsset | None") -> "MediaAsset | None":
     """The picture if there is something to show of it."""
     return asset if asset is not None and asset.renditions else None
 

@@ -1,9 +1,10 @@
 """Which rendition of a picture is for programs that can't choose."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from storefront.models import MediaAsset
+if TYPE_CHECKING:
+    from storefront.models import MediaAsset
 
 #: Widest picture that is shared: messengers drop what is over 300 kB, and a wider WebP may be.
 WIDEST_SHARED = 1000
@@ -11,14 +12,14 @@ WIDEST_SHARED = 1000
 _KNOWN = ("image/jpeg", "image/png", "image/webp")
 
 
-def shared_rendition(asset: MediaAsset) -> dict[str, Any] | None:
+def shared_rendition(asset: "MediaAsset") -> dict[str, Any] | None:
     """What messengers can show and load: the widest up to `WIDEST_SHARED`. None if there is nothing."""
     known = _known(asset)
     small = [one for one in known if one["width"] <= WIDEST_SHARED]
     return max(small, key=_width) if small else _smallest(known)
 
 
-def smallest_rendition(asset: MediaAsset) -> dict[str, Any] | None:
+def smallest_rendition(asset: "MediaAsset") -> dict[str, Any] | None:
     """The smallest, as for an icon. None if there is nothing."""
     return _smallest(_known(asset))
 
@@ -27,7 +28,7 @@ def _smallest(renditions: list[dict[str, Any]]) -> dict[str, Any] | None:
     return min(renditions, key=_width) if renditions else None
 
 
-def _known(asset: MediaAsset) -> list[dict[str, Any]]:
+def _known(asset: "MediaAsset") -> list[dict[str, Any]]:
     return [one for one in asset.urls if one["content_type"] in _KNOWN]
 
 

@@ -90,6 +90,11 @@ class StorefrontSettings(TenantModel):
         return spoken(self.tagline_ar, self.tagline_en)
 
     @property
+    def announcement(self) -> str:
+        """What is announced, in the language in force."""
+        return spoken(self.announcement_ar, self.announcement_en)
+
+    @property
     def address(self) -> str:
         """Where the tenant is found, in the language in force."""
         return spoken(self.address_ar, self.address_en)

@@ -3,17 +3,23 @@
 Pages are kept while stock is sold: what is left of an item is said only where it isn't counted.
 """
 
+import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
+
+from django.utils.safestring import SafeString
 
 from storefront.domain.frames import Frame
 from storefront.domain.renditions import shared_rendition
 from storefront.enums import ItemKind
-from storefront.models import CatalogItem, MediaAsset
-from storefront.views.meta import Thing
 from tenants.enums import TenantKind
-from tenants.models import Tenant
+
+if TYPE_CHECKING:
+    from storefront.models import CatalogItem, MediaAsset
+    from tenants.models import Tenant
+
+Thing = dict[str, Any]
 
 _TYPES = {
     TenantKind.SHOP: "Store",
@@ -29,10 +35,12 @@ _DAYS = {
     "fri": "Friday",
     "sat": "Saturday",
 }
+# A name may hold `</script>`, or end a line where old JavaScript didn't expect it.
+_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 _IN_STOCK = "https://schema.org/InStock"
 
 
-def organisation(tenant: Tenant, frame: Frame, *, origin: str, language: str) -> Thing:
+def organisation(tenant: "Tenant", frame: Frame, *, origin: str, language: str) -> Thing:
     """The tenant and how to reach it."""
     settings = frame.storefront
     kind = _TYPES[TenantKind(tenant.kind)]
@@ -54,7 +62,7 @@ def organisation(tenant: Tenant, frame: Frame, *, origin: str, language: str) ->
     return _told(facts)
 
 
-def offer(item: CatalogItem, tenant: Tenant, *, url: str, origin: str) -> Thing:
+def offer(item: "CatalogItem", tenant: "Tenant", *, url: str, origin: str) -> Thing:
     """An item that is sold: a product or a service with its price, if it has one."""
     return _told(
         {
@@ -73,7 +81,7 @@ def offer(item: CatalogItem, tenant: Tenant, *, url: str, origin: str) -> Thing:
     )
 
 
-def item_list(items: Iterable[CatalogItem], *, base: str, first: int) -> Thing:
+def item_list(items: Iterable["CatalogItem"], *, base: str, first: int) -> Thing:
     """The items of one page of the list, the first of which is number `first`; each has its address
     below `base`.
     """
@@ -97,7 +105,14 @@ def breadcrumbs(steps: Sequence[tuple[str, str]]) -> Thing:
     }
 
 
-def _price(item: CatalogItem, url: str) -> Thing | None:
+def data_block(things: Sequence[Thing]) -> SafeString:
+    """The things as they stand in the page's head: nothing in them can end the element."""
+    document = {"@context": "https://schema.org", "@graph": list(things)}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return SafeString(text.translate(_ESCAPES))
+
+
+def _price(item: "CatalogItem", url: str) -> Thing | None:
     if item.price is None:
         return None
     kind, name = ("AggregateOffer", "lowPrice") if item.has_variants else ("Offer", "price")
@@ -128,7 +143,7 @@ def _hours(frame: Frame) -> list[Thing]:
     ]
 
 
-def _pictures(origin: str, assets: Iterable[MediaAsset | None]) -> list[str]:
+def _pictures(origin: str, assets: Iterable["MediaAsset | None"]) -> list[str]:
     shown = (shared_rendition(asset) for asset in assets if asset is not None)
     return [urljoin(f"{origin}/", one["url"]) for one in shown if one is not None]
 

@@ -1,6 +1,5 @@
 """What a page says of itself to search engines and to messengers that a link is shared in."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import get_language
 from storefront.domain.frames import Frame
 from storefront.domain.renditions import shared_rendition
 from storefront.models import MediaAsset
+from storefront.views.json_ld import Thing, data_block
 from storefront.views.tenants import visited_tenant
 from tenants.domain.addresses import surface_address
 from tenants.domain.languages import offered_languages
@@ -20,10 +20,6 @@ from tenants.models import Tenant
 
 #: Characters of a description that are shown beside a found page.
 SUMMARY = 155
-# A name may hold `</script>`, or end a line where old JavaScript didn't expect it.
-_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
-
-Thing = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def head_of(request: HttpRequest, meta: Meta, frame: Frame) -> Head:
         canonical=f"{origin}/{get_language()}/{path}",
         alternates=_alternates(request, origin, path),
         picture=_shared(origin, meta.picture, frame.cover, frame.logo),
-        json_ld=_json_ld(meta.things) if meta.things else None,
+        json_ld=data_block(meta.things) if meta.things else None,
     )
 
 
@@ -114,10 +110,3 @@ def _alternates(request: HttpRequest, origin: str, path: str) -> list[Alternate]
 
 def _rest(path: str) -> str:
     return path.removeprefix("/").partition("/")[2]
-
-
-def _json_ld(things: Sequence[Thing]) -> SafeString:
-    """A data block: nothing in it can end the element that it stands in."""
-    document = {"@context": "https://schema.org", "@graph": list(things)}
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return SafeString(text.translate(_ESCAPES))
