@@ -15,7 +15,9 @@ def categories() -> QuerySet[Category]:
 
 def counted_categories() -> QuerySet[Category]:
     """They, each with `item_count`: the items in it, published or not."""
-    return Category.objects.annotate(item_count=Count("items"))
+    # Grouping drops the models' own order.
+    counted = Category.objects.annotate(item_count=Count("items"))
+    return counted.order_by(*Category._meta.ordering)
 
 
 def category_by_name(name: str) -> Category | None:

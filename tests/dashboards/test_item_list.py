@@ -257,6 +257,8 @@ def test_categories_are_put_in_order(desk, shop, sent, expected):
     assert desk.send("items/categories/order/", named).status_code == 302
 
     assert names(shop) == [name * 3 for name in expected]
+    shown = desk.see("items/categories/").context["categories"]
+    assert [category.name_en for category in shown] == [name * 3 for name in expected]
 
 
 @pytest.mark.parametrize("number", [1, 3])
