@@ -1,4 +1,6 @@
-"""The catalog that every side shows, the same rows in each tenant: 24 items, a picture each."""
+"""The catalog that every side shows, the same rows in each tenant: 24 items, a picture each, in three
+categories.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +22,10 @@ _ABOUT = (
     "قطع مختارة بعناية، تصلكم مغلّفة خلال يومين داخل الكويت.\n\nاسألونا عن الكميات الكبيرة.",
     "Chosen with care, and at your door within two days in Kuwait.\n\nAsk us for larger quantities.",
 )
+_CATEGORIES = (("عود وبخور", "Oud and incense"), ("للبيت", "For the house"), ("هدايا", "Gifts"))
+#: Comes in sizes, at two prices.
+_IN_SIZES = 6
+_SIZES = (("نصف تولة", "Half a tola"), ("تولة", "A tola"))
 #: An item that can be ordered, for the row `item`.
 SHOWN = "item-0"
 #: Orders are for these, of which there are enough.
@@ -34,6 +40,48 @@ def items() -> list[dict[str, Any]]:
 def pictures() -> list[dict[str, Any]]:
     """Their pictures, by field."""
     return [_picture(number) for number in range(24)]
+
+
+def variants() -> list[dict[str, Any]]:
+    """The sizes that one item comes in, by field."""
+    return [
+        {
+            "id": _key("variant", number),
+            "item_id": _key("item", _IN_SIZES),
+            "position": number,
+            "name_ar": name_ar,
+            "name_en": name_en,
+            "price": f"{_IN_SIZES + 1 + number}.500",
+            "stock": None,
+        }
+        for number, (name_ar, name_en) in enumerate(_SIZES)
+    ]
+
+
+def categories() -> list[dict[str, Any]]:
+    """The categories, by field."""
+    return [
+        {
+            "id": _key("category", number),
+            "slug": f"part-{number}",
+            "name_ar": name_ar,
+            "name_en": name_en,
+            "position": number,
+        }
+        for number, (name_ar, name_en) in enumerate(_CATEGORIES)
+    ]
+
+
+def memberships() -> list[dict[str, Any]]:
+    """Which item is in which: each in one."""
+    return [
+        {
+            "id": number + 1,
+            "item_id": _key("item", number),
+            "category_id": _key("category", number % len(_CATEGORIES)),
+        }
+        for number in range(24)
+    ]
 
 
 def order() -> dict[str, Any]:
@@ -63,7 +111,8 @@ def _item(number: int) -> dict[str, Any]:
         "description_ar": _ABOUT[0],
         "description_en": _ABOUT[1],
         "price": f"{number + 1}.500" if is_priced else None,
-        "stock": 1_000_000 if number in _ORDERED else _STOCK[number % len(_STOCK)],
+        "stock": _stock(number),
+        "has_variants": number == _IN_SIZES,
         "max_quantity": 5 if number == 0 else None,
         "goal": "1500.000" if kind == "project" else None,
         "status": "published",
@@ -71,6 +120,12 @@ def _item(number: int) -> dict[str, Any]:
         "created_at": _MADE,
         "updated_at": _MADE,
     }
+
+
+def _stock(number: int) -> int | None:
+    if number == _IN_SIZES:
+        return None
+    return 1_000_000 if number in _ORDERED else _STOCK[number % len(_STOCK)]
 
 
 def _picture(number: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from itertools import cycle, islice
 
 from tests.bench import cpu
-from tests.bench.ours import rows_to_share, tenant_ids
+from tests.bench.shops import rows_to_share, tenant_ids
 from tests.bench.side import cost
 from tests.bench.visits import LANGUAGES, answers, ask, pages
 

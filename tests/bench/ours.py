@@ -1,6 +1,5 @@
 """Our side: the shipped code under the settings that the environment names."""
 
-import json
 import uuid
 from dataclasses import replace
 from io import StringIO
@@ -10,7 +9,6 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import call_command
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, connections, transaction
 from django.http import HttpResponse
 
@@ -18,10 +16,8 @@ from capture.domain import submissions as limits
 from storefront.gateways import visits
 from storefront.gateways.visits import stream
 from storefront.middleware.visits import VisitMiddleware
-from storefront.models import CatalogItem, MediaAsset, StorefrontSettings
 from tenants import scopes
 from tenants.db.catalog import catalog_hash
-from tenants.db.models import TenantModel
 from tenants.domain import provisioning
 from tenants.domain.bootstrap import bootstrap_database
 from tenants.domain.fleet import migrate_fleet
@@ -29,8 +25,9 @@ from tenants.domain.seeds import DEMO_TENANTS
 from tenants.domain.tenants import create_tenant
 from tenants.enums import Surface
 from tenants.models import PooledSchema, Tenant
-from tests.bench import cpu, goods
-from tests.bench.orders import OrderFields, take_order
+from tests.bench import cpu
+from tests.bench.orders import take_order
+from tests.bench.shops import Order, furnish, rows_to_share, tenant_ids
 from tests.bench.side import backend, cost, disconnect, recorded
 from tests.bench.visits import (
     LANGUAGES,
@@ -43,7 +40,8 @@ from tests.bench.visits import (
 )
 
 __all__ = [
-    "answers", "backend", "disconnect", "pages", "submission_times", "submissions", "submitted",
+    "answers", "backend", "disconnect", "furnish", "pages", "rows_to_share", "submission_times",
+    "submissions", "submitted", "tenant_ids",
 ]  # fmt: skip
 OWNER = provisioning.OWNER
 # One opened page in four comes from a campaign.
@@ -53,14 +51,6 @@ _QUERIES = (
     "",
     "utm_source=instagram&utm_medium=paid&utm_campaign=ramadan&fbclid=IwY2xjawHZ1q",
 )
-
-
-class Order(OrderFields, TenantModel):
-    """An order of the row `transaction`, in a table that only the benchmark makes."""
-
-    class Meta(TenantModel.Meta):
-        app_label = "bench"  # no installed app: the release's fingerprint must not change
-        db_table = "bench_orders"
 
 
 def install() -> None:
@@ -91,59 +81,6 @@ def populate(tenants: int) -> None:
             kind="shop",
             owner_email=f"owner@fleet-{number}.example",
         )
-
-
-def furnish(tenant_id: uuid.UUID) -> None:
-    """Give a tenant the settings and the catalog that all have, and the table of `transaction`."""
-    words = DEMO_TENANTS[0]
-    with scopes.tenant(tenant_id):
-        StorefrontSettings(
-            tagline_ar=words.tagline_ar,
-            tagline_en=words.tagline_en,
-            about_ar=words.about_ar,
-            about_en=words.about_en,
-            accent=words.accent,
-            accepts=["orders", "donations", "pledges"],
-        ).save()
-        CatalogItem.objects.bulk_create(CatalogItem(**fields) for fields in goods.items())
-        MediaAsset.objects.bulk_create(MediaAsset(**fields) for fields in goods.pictures())
-    owner: Any = connections[OWNER]
-    owner.set_schema(scopes.schema_name(tenant_id), include_public=False)
-    try:
-        with owner.schema_editor() as editor:
-            editor.create_model(Order)
-            editor.execute(f"GRANT ALL ON bench_orders TO {scopes.tenant_role(tenant_id)}")
-    finally:
-        owner.set_schema_to_public()
-
-
-def tenant_ids() -> dict[str, str]:
-    """Host → id of the three tenants that the rows rotate through."""
-    slugs = [demo.slug for demo in DEMO_TENANTS]
-    with scopes.public():
-        found = Tenant.objects.filter(slug__in=slugs).values_list("domains__domain", "id")
-        return {host: str(key) for host, key in found}
-
-
-def rows_to_share(tenants: dict[str, str]) -> dict[str, Any]:
-    """What the floor needs to show the same pages."""
-    with scopes.public():
-        found = {
-            str(tenant.id): tenant for tenant in Tenant.objects.filter(id__in=tenants.values())
-        }
-    sites = {
-        host: {"name_ar": one.name_ar, "name_en": one.name_en, "kind": one.kind, "folder": key}
-        for host, key, one in ((host, key, found[key]) for host, key in tenants.items())
-    }
-    with scopes.tenant(uuid.UUID(next(iter(tenants.values())))):
-        rows = {
-            "sites": sites,
-            "storefront": StorefrontSettings.objects.values().get(),
-            "items": list(CatalogItem.objects.values()),
-            "pictures": list(MediaAsset.objects.values()),
-        }
-    shared: dict[str, Any] = json.loads(json.dumps(rows, cls=DjangoJSONEncoder))
-    return shared
 
 
 def lift_limits() -> None:

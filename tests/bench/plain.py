@@ -3,17 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from tests.bench.floor.frames import StorefrontSettings
 from tests.bench.floor.models import (
     CatalogItem,
+    Category,
     GoalTotals,
+    ItemCategory,
     ItemVariant,
     MediaAsset,
     Order,
     Site,
-    StorefrontSettings,
 )
 from tests.bench.floor.orders import TABLES, CustomerOrder
 from tests.bench.floor.views import SITES
@@ -26,39 +28,22 @@ __all__ = [
 ]  # fmt: skip
 
 
-_OF_ITEMS = (GoalTotals, ItemVariant, MediaAsset)
+#: Those with rows of ours, in the order in which they can be made.
+_SHARED = (StorefrontSettings, CatalogItem, MediaAsset, ItemVariant, Category, ItemCategory)
 
 
-def load(
-    sites: dict[str, dict[str, str]],
-    storefront: dict[str, Any],
-    items: list[dict[str, Any]],
-    pictures: list[dict[str, Any]],
-) -> None:
+def load(sites: dict[str, dict[str, str]], rows: dict[str, list[dict[str, Any]]]) -> None:
     """Take over our rows: the sites by host, the settings and the catalog."""
     tables = connection.introspection.table_names()
     with connection.schema_editor() as editor:
-        for model in (
-            StorefrontSettings,
-            CatalogItem,
-            GoalTotals,
-            ItemVariant,
-            MediaAsset,
-            Order,
-            *TABLES,
-        ):
+        for model in (*_SHARED, GoalTotals, Order, *TABLES):
             if model._meta.db_table not in tables:
                 editor.create_model(model)
     SITES.clear()
     SITES.update({host: Site(**fields) for host, fields in sites.items()})
-    _keep(StorefrontSettings, [storefront])
-    _keep(CatalogItem, items)
-    _keep(MediaAsset, pictures)
-
-
-def _keep(model: type[models.Model], rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        model.objects.update_or_create(id=row["id"], defaults=row)
+    for model in _SHARED:
+        for row in rows[model.__name__]:
+            model.objects.update_or_create(id=row["id"], defaults=row)
 
 
 def transactions(times: int) -> int:

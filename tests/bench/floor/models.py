@@ -1,13 +1,12 @@
 """The rows of a storefront that the floor shares with us, as plain models.
 
 Fields in the order of ours, with the same keys, checks and indexes: the SQL of both is compared word
-for word. `tests.bench.floor.orders` has the tables of ordering.
+for word. `tests.bench.floor.frames` has the settings, `tests.bench.floor.orders` the tables of ordering.
 """
 
 import uuid
 from contextvars import ContextVar
 from decimal import Decimal
-from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -26,8 +25,9 @@ _MOST_OF_ONE = 999
 _FEW = 5
 
 
-def _arabic() -> bool:
-    return (translation.get_language() or "").startswith("ar")
+def spoken(arabic: str, english: str) -> str:
+    """The one in the language in force."""
+    return arabic if (translation.get_language() or "").startswith("ar") else english
 
 
 def between(field: str, *, least: Decimal = Decimal(0)) -> models.Q:
@@ -37,67 +37,6 @@ def between(field: str, *, least: Decimal = Decimal(0)) -> models.Q:
 
 def _empty(field: str) -> models.Q:
     return models.Q(**{f"{field}__isnull": True})
-
-
-_Line = partial(models.CharField, max_length=500, blank=True, default="", db_default="")
-_Text = partial(models.TextField, blank=True, default="", db_default="")
-
-
-class StorefrontSettings(models.Model):
-    """`storefront.models.StorefrontSettings`."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
-    tagline_ar = models.CharField(max_length=160, blank=True, default="")
-    tagline_en = models.CharField(max_length=160, blank=True, default="")
-    about_ar = models.TextField(blank=True, default="")
-    about_en = models.TextField(blank=True, default="")
-    accent = models.CharField(max_length=7, default="#0f6b5c")
-    phone = models.CharField(max_length=16, blank=True, default="")
-    email = models.EmailField(blank=True, default="")
-    accepts = models.JSONField(null=True, blank=True)
-    logo = models.ForeignKey(
-        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    cover = models.ForeignKey(
-        "MediaAsset", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    announcement_ar = _Line()
-    announcement_en = _Line()
-    announcement_url = _Line()
-    announcement_until = models.DateTimeField(null=True)
-    whatsapp = _Line()
-    address_ar = _Line()
-    address_en = _Line()
-    map_url = _Line()
-    opening_hours = models.JSONField(default=dict, db_default={})
-    social = models.JSONField(default=dict, db_default={})
-    takes_cash = models.BooleanField(default=True, db_default=True)
-    iban = _Line()
-    bank_name = _Line()
-    account_holder = _Line()
-    wamd = _Line()
-    payment_url = _Line()
-    payment_note_ar = _Line()
-    payment_note_en = _Line()
-    licence_number = _Line()
-    privacy_ar = _Text()
-    privacy_en = _Text()
-    returns_ar = _Text()
-    returns_en = _Text()
-    delivery_ar = _Text()
-    delivery_en = _Text()
-    version = models.PositiveIntegerField(default=1, db_default=1)
-
-    class Meta:
-        db_table = "storefront_settings"
-
-    @property
-    def tagline(self) -> str:
-        return self.tagline_ar if _arabic() else self.tagline_en
-
-    @property
-    def about(self) -> str:
-        return self.about_ar if _arabic() else self.about_en
 
 
 class CatalogItem(models.Model):
@@ -119,6 +58,7 @@ class CatalogItem(models.Model):
     is_featured = models.BooleanField(default=False, db_default=False)
     publish_at = models.DateTimeField(null=True)
     ends_on = models.DateField(null=True)
+    categories = models.ManyToManyField("Category", through="ItemCategory", related_name="items")
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -155,11 +95,11 @@ class CatalogItem(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_ar if _arabic() else self.name_en
+        return spoken(self.name_ar, self.name_en)
 
     @property
     def description(self) -> str:
-        return self.description_ar if _arabic() else self.description_en
+        return spoken(self.description_ar, self.description_en)
 
     @property
     def is_orderable(self) -> bool:
@@ -167,7 +107,7 @@ class CatalogItem(models.Model):
 
     @property
     def has_a_choice(self) -> bool:
-        return not self.has_variants
+        return not self.has_variants or any(one.can_be_chosen for one in self.variants.all())
 
     @property
     def is_available(self) -> bool:
@@ -221,7 +161,7 @@ class MediaAsset(models.Model):
 
     @property
     def alt(self) -> str:
-        return self.alt_ar if _arabic() else self.alt_en
+        return spoken(self.alt_ar, self.alt_en)
 
     @property
     def urls(self) -> list[dict[str, object]]:
@@ -253,7 +193,7 @@ class MediaAsset(models.Model):
 
 
 class ItemVariant(models.Model):
-    """`storefront.models.ItemVariant`. The goods of the benchmark have none."""
+    """`storefront.models.ItemVariant`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(
@@ -278,12 +218,52 @@ class ItemVariant(models.Model):
             ),
         ]
 
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.stock != 0 and self.price is not None
+
+
+class Category(models.Model):
+    """`storefront.models.Category`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=63)
+    name_ar = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "catalog_categories"
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="catalog_categories_slug")]
+
+    @property
+    def name(self) -> str:
+        return spoken(self.name_ar, self.name_en)
+
+
+class ItemCategory(models.Model):
+    """`storefront.models.ItemCategory`."""
+
+    item = models.ForeignKey(CatalogItem, on_delete=models.CASCADE, db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "catalog_item_categories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "category"], name="catalog_item_categories_once"
+            )
+        ]
+
 
 class Site(models.Model):
     """What the page says of a tenant. Made once a process and kept in memory; there is no table."""
 
+    slug = models.CharField(max_length=63)
     name_ar = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
+    default_language = models.CharField(max_length=2)
     kind = models.CharField(
         max_length=10,
         choices={"shop": _("Shop"), "charity": _("Charity"), "project": _("Project")},
@@ -295,7 +275,7 @@ class Site(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_ar if _arabic() else self.name_en
+        return spoken(self.name_ar, self.name_en)
 
 
 class Order(OrderFields):

@@ -9,6 +9,13 @@ _STOREFRONT = [
     path("", views.unseen, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:slug>/", views.item, name="item"),
+    path("about/", views.unseen, name="about"),
+    path("privacy/", views.unseen, name="privacy"),
+    path("returns/", views.unseen, name="returns"),
+    path("delivery/", views.unseen, name="delivery"),
+    path("report/", views.unseen, name="report"),
+    path("manifest.webmanifest", views.unseen, name="manifest"),
+    re_path(r"^icon/(?P<colour>[0-9a-f]{6})\.svg$", views.unseen, name="icon"),
     re_path(
         r"^theme/(?P<version>[0-9]{1,3})/(?P<colour>[0-9a-f]{6})\.css$",
         views.unseen,
