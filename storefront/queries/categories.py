@@ -17,7 +17,7 @@ def counted_categories() -> QuerySet[Category]:
     """They, each with `item_count`: the items in it, published or not."""
     # Grouping drops the models' own order.
     counted = Category.objects.annotate(item_count=Count("items"))
-    return counted.order_by(*Category._meta.ordering)
+    return counted.order_by("position", "id")
 
 
 def category_by_name(name: str) -> Category | None:

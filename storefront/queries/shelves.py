@@ -77,4 +77,6 @@ def categories_shown() -> list[Category]:
     `shown` items.
     """
     shown = Q(items__in=CatalogItem.objects.filter(visible()).order_by())
-    return list(Category.objects.annotate(shown=Count("items", filter=shown)).filter(shown__gt=0))
+    counted = Category.objects.annotate(shown=Count("items", filter=shown)).filter(shown__gt=0)
+    # Grouping drops the models' own order.
+    return list(counted.order_by("position", "id"))

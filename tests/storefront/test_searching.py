@@ -324,12 +324,17 @@ def test_a_forged_cursor_does_no_harm(put, visit, query, position):
 def test_the_api_lists_categories_with_their_items(put, visit, tenant_a):
     item = put()
     with scopes.tenant(tenant_a.id):
-        oils = Category.objects.create(slug="oils", name_ar="زيوت", name_en="Oils")
+        oils = Category.objects.create(slug="oils", name_ar="زيوت", name_en="Oils", position=2)
+        pots = Category.objects.create(slug="pots", name_ar="أوانٍ", name_en="Pots", position=1)
         ItemCategory.objects.create(item=item, category=oils)
+        ItemCategory.objects.create(item=item, category=pots)
 
     answer = visit.get("/api/v1/categories/", headers={"Accept-Language": "ar"})
 
-    assert answer.json() == [{"slug": "oils", "name": "زيوت", "items": 1}]
+    assert answer.json() == [
+        {"slug": "pots", "name": "أوانٍ", "items": 1},
+        {"slug": "oils", "name": "زيوت", "items": 1},
+    ]
     assert [one["slug"] for one in visit.get("/api/v1/items/?category=oils").json()["results"]] == [
         item.slug
     ]
