@@ -15,3 +15,10 @@ keepalive = 75
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat only)
 # Nobody steers it from outside, and the account may have no home to put a socket in.
 control_socket_disable = True
+
+
+def post_worker_init(worker: object) -> None:
+    """Read the project's files before the first visitor is there: pages are kept by what is in them."""
+    from tenants.domain.release import code_fingerprint
+
+    code_fingerprint()

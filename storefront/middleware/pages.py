@@ -154,7 +154,7 @@ def _keep(page: Page, found: Found, *, now: datetime) -> None:
     if entry is None:
         return
     until = now + LONGEST
-    moment = next_moment(now=now)
+    moment = next_moment(now=timezone.now())
     gateway.keep(found, entry, now=timezone.now(), until=min(until, moment or until))
 
 
@@ -197,6 +197,8 @@ def _plain(request: SurfaceRequest, asked: Asked) -> SurfaceRequest:
         if not name.startswith("HTTP_") or name in _seen_headers()
     }
     plain.META.update(REQUEST_METHOD="GET", QUERY_STRING=asked.query)
+    # Django reads query and cookies out of this one.
+    plain.environ = plain.META  # type: ignore[attr-defined]  # a WSGIRequest's
     return plain
 
 

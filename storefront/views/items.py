@@ -74,7 +74,8 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "narrowed": asked.query(),
     }
     frame = frame_of()
-    is_nowhere = bool(asked.category) and shown["category"] is None
+    # Pages past the end are one page: a stranger's numbers aren't to fill the cache.
+    is_nowhere = bool(asked.category and shown["category"] is None) or asked.page > pages
     is_own = not is_nowhere and not asked.is_searched
     return storefront_page(
         request,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from storefront.domain.legal import legal_text
 from storefront.views.json_ld import organisation
+from storefront.views.kept import kept
 from storefront.views.meta import Meta, origin_of
 from storefront.views.pages import frame_of, storefront_page, visited_tenant
 
@@ -18,6 +19,7 @@ _TITLES: dict[str, str | Promise] = {
 }
 
 
+@kept()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Who the tenant is, how to reach it, and how to pay. One query."""
@@ -31,6 +33,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return storefront_page(request, "storefront/about.html", {}, frame=frame, meta=meta)
 
 
+@kept()
 @require_safe
 def legal(request: HttpRequest, page: str) -> HttpResponse:
     """One of `LEGAL_PAGES`. One query."""

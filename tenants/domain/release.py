@@ -1,7 +1,7 @@
-"""What this release of the code expects of the database, as two fingerprints.
+"""A release of the code as fingerprints: what it expects of the database, and what pages are made of.
 
-Computed from the names of migration files and from the access rules, without importing a migration
-or asking the database, so that comparing a whole fleet costs one query.
+The two of the database are computed from the names of migration files and from the access rules, without
+importing a migration or asking the database, so that comparing a whole fleet costs one query.
 """
 
 import hashlib
