@@ -18,7 +18,11 @@ from storefront.domain.categories import CategoryContent
 from storefront.models import Category
 from storefront.queries.categories import categories as all_categories
 from storefront.queries.categories import category_by_name
-from storefront.serializers.categories import CategoryOrderSerializer, CategorySerializer
+from storefront.serializers.categories import (
+    CategoriesSerializer,
+    CategoryOrderSerializer,
+    CategorySerializer,
+)
 from tenants.api.authentication import StaffAuthentication
 from tenants.api.problems import Problem, invalid
 from tenants.api.schemas import LOCATION, MEMBERS_ONLY, problems
@@ -34,7 +38,7 @@ class StaffCategoriesView(APIView):
 
     @extend_schema(
         operation_id="staff_categories_list",
-        responses={200: CategorySerializer(many=True), **problems(*MEMBERS_ONLY)},
+        responses={200: CategoriesSerializer, **problems(*MEMBERS_ONLY)},
     )
     def get(self, request: Request) -> Response:
         """All of them, in the tenant's order, in the form of other lists."""

@@ -27,6 +27,14 @@ class CategorySerializer(serializers.Serializer[Category]):
         return CategoryContent(**{**kept, **self.validated_data})
 
 
+class CategoriesSerializer(serializers.Serializer[Any]):
+    """All of the tenant's categories, in the form of other lists."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = CategorySerializer(many=True)
+
+
 class CategoryOrderSerializer(serializers.Serializer[Any]):
     """Categories in a new order; those that aren't named come behind."""
 

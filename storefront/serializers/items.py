@@ -150,5 +150,13 @@ class CategorySerializer(serializers.Serializer[Category]):
     items = serializers.IntegerField(source="shown")
 
 
+class CategoriesSerializer(serializers.Serializer[Any]):
+    """All categories that hold something, in the form of other lists."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = CategorySerializer(many=True)
+
+
 def _pictures(item: CatalogItem) -> list[MediaAsset]:
     return [asset for asset in item.media.all() if asset.renditions]

@@ -64,7 +64,7 @@ class Person:
             data = urlencode(form)
             sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         elif body is not None:
-            data = body if isinstance(body, str) else json.dumps(body)
+            data = body if isinstance(body, str | bytes) else json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
