@@ -39,7 +39,28 @@ def items() -> list[dict[str, Any]]:
 
 def pictures() -> list[dict[str, Any]]:
     """Their pictures, by field."""
-    return [_picture(number) for number in range(24)]
+    return [picture(number, item=_key("item", number)) for number in range(24)]
+
+
+def picture(number: int, *, item: UUID) -> dict[str, Any]:
+    """A picture of an item, by field."""
+    key = _key("picture", number)
+    return {
+        "id": key,
+        "item_id": item,
+        "alt_ar": "صورة على خلفية فاتحة",
+        "alt_en": "On a light ground",
+        "renditions": [
+            {
+                "name": f"items/{key}-{width}.webp",
+                "width": width,
+                "height": width,
+                "content_type": "image/webp",
+            }
+            for width in _WIDTHS
+        ],
+        "created_at": _MADE,
+    }
 
 
 def variants() -> list[dict[str, Any]]:
@@ -126,26 +147,6 @@ def _stock(number: int) -> int | None:
     if number == _IN_SIZES:
         return None
     return 1_000_000 if number in _ORDERED else _STOCK[number % len(_STOCK)]
-
-
-def _picture(number: int) -> dict[str, Any]:
-    key = _key("picture", number)
-    return {
-        "id": key,
-        "item_id": _key("item", number),
-        "alt_ar": "صورة على خلفية فاتحة",
-        "alt_en": "On a light ground",
-        "renditions": [
-            {
-                "name": f"items/{key}-{width}.webp",
-                "width": width,
-                "height": width,
-                "content_type": "image/webp",
-            }
-            for width in _WIDTHS
-        ],
-        "created_at": _MADE,
-    }
 
 
 def _key(kind: str, number: int) -> UUID:

@@ -15,6 +15,7 @@ from tests.bench.surroundings import Surroundings
 from tests.bench.workers import ROOT, Worker
 
 FLEET = 200
+_A_PAGE = 24
 
 
 def claim(place: Surroundings) -> list[Result]:
@@ -176,6 +177,35 @@ def _visit(ours: Worker, row: str, *, hosts: dict[str, str], path: str, valkey: 
     )
 
 
+def search(place: Surroundings) -> list[Result]:
+    """A page of what a search in 10,000 items found, against an item's page there; then the same search
+    through the API.
+    """
+    with place.worker("searching") as ours:
+        ours.call("open_bazaar")
+        cards = ours.call("cards")
+        if not all(0 < count <= _A_PAGE for count in cards.values()):
+            raise InvalidRunError(f"each query is supposed to find something: {cards}")
+        given = {"times": 5, "valkey": place.valkey.process().pid}
+        item = Side(lambda: ours.call("items", **given), 5)
+        return [
+            compare(
+                "search",
+                Side(lambda: ours.call("searches", **given), 5),
+                item,
+                bound=2,
+                rounds=101,
+            ),
+            compare(
+                "search, API",
+                Side(lambda: ours.call("api_searches", **given), 5),
+                item,
+                bound=None,
+                rounds=51,
+            ),
+        ]
+
+
 def order(place: Surroundings) -> list[Result]:
     """An order of three lines through the API, against plain Django making the same writes; then how
     long it waits for the database, against a single row of the same table, and how long plain Django
@@ -289,6 +319,7 @@ ROWS: dict[str, Callable[[Surroundings], list[Result]]] = {
     "list": item_list,
     "cached": cached,
     "visit": visit,
+    "search": search,
     "transaction": transaction,
     "order": order,
     "token": token,

@@ -26,6 +26,7 @@ _UNSET = (
 _SETTINGS = {
     "ours": "config.settings.production",
     "kept": "config.settings.production",
+    "searching": "config.settings.production",
     "identity": "config.settings.production",
     "plain": "tests.bench.floor.settings",
     "stock": "tests.bench.stock_settings",
@@ -43,8 +44,8 @@ class Surroundings:
     folder: Path
 
     def worker(self, side: str) -> Worker:
-        """A process of this side: `ours`, `kept` and `identity` (ours too), `plain` (the floor),
-        `stock` or `stock_schemas`.
+        """A process of this side: `ours`, `kept`, `searching` and `identity` (ours too), `plain`
+        (the floor), `stock` or `stock_schemas`.
         """
         return Worker(side, self.environment_of(side), self.folder / f"{side}.log")
 
