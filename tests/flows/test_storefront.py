@@ -1,4 +1,4 @@
-"""A storefront from nothing, and its first visitor: the owner sets it up, brings items in and publishes one
+"""A storefront from nothing, and its first visitor: the owner sets it up, brings items in, publishes one
 with variants and a picture; the visitor finds it in spite of a slip, chooses and orders.
 """
 
