@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["found_by"], name="catalog_words_found_by"
+                        fastupdate=False, fields=["found_by"], name="catalog_words_found_by"
                     )
                 ],
             },

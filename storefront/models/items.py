@@ -180,8 +180,9 @@ class ItemWords(TenantModel):
         """Django's options."""
 
         db_table = "catalog_words"
+        # No `fastupdate`: each search would read through a thousand saves that wait for the index.
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["found_by"], name="catalog_words_found_by")
+            GinIndex(fields=["found_by"], name="catalog_words_found_by", fastupdate=False)
         ]
 
     def __str__(self) -> str:

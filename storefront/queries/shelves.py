@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Value
+from django.db.models import Count, DecimalField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from storefront.enums import ItemKind, ItemSort
@@ -11,7 +11,6 @@ from storefront.models import CatalogItem, Category
 from storefront.models.items import MOST
 from storefront.queries.items import published_items
 from storefront.queries.searching import best_first
-from storefront.queries.visibility import visible
 
 _PRICE: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=3)
 #: What is on request stands behind all prices, whichever way they run.
@@ -72,11 +71,11 @@ def count_by_kind(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
     return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
 
 
-def categories_shown() -> list[Category]:
-    """The categories that visitors find something in, in the tenant's order, each with its number of
-    `shown` items.
+def categories_shown(items: QuerySet[CatalogItem] | None = None) -> list[Category]:
+    """The categories that some of `items` (of all that visitors see, unless given) are in, in the
+    tenant's order, each with its number of them, `shown`.
     """
-    shown = Q(items__in=CatalogItem.objects.filter(visible()).order_by())
-    counted = Category.objects.annotate(shown=Count("items", filter=shown)).filter(shown__gt=0)
+    found = (published_items() if items is None else items).order_by().values("id")
+    counted = Category.objects.filter(items__in=found).annotate(shown=Count("items"))
     # Grouping drops the models' own order.
     return list(counted.order_by("position", "id"))

@@ -57,6 +57,10 @@ _APOSTROPHES = re.compile("['’‘ʼʻ`´]")
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "لل", "ال")
 #: What must be left of a word without its article.
 _SHORTEST_STEM = 3
+#: Normalised words that join others and say nothing themselves: "oil for men" is oil, men.
+_JOINING = frozenset(
+    "a an and at by for from in of on or the to with في من عن الي مع او ثم".split()  # noqa: SIM905
+)
 
 
 def normalised(text: str) -> str:
@@ -77,6 +81,15 @@ def words_of(text: str) -> list[str]:
     """The different words of `text`, normalised, in their order."""
     joined = _APOSTROPHES.sub("", text)
     return list(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(normalised(joined))))
+
+
+def looked_for(search: str) -> list[str]:
+    """The words of a query that something is found by: the first ones, without those that only join
+    others unless there are no others.
+    """
+    words = words_of(search)
+    telling = [word for word in words if word not in _JOINING]
+    return (telling or words)[:MOST_WORDS]
 
 
 def forms_of(word: str) -> list[str]:

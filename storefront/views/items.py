@@ -51,7 +51,7 @@ class Choice:
 def item_list(request: HttpRequest) -> HttpResponse:
     """Published items, narrowed and put in order as asked, a page at a time. Five queries."""
     asked = ItemFilter.parse(request.GET)
-    categories = categories_shown()
+    categories = _offered(asked)
     counts = count_by_kind(_shelf(replace(asked, kind="")))
     everything = sum(counts.values())
     found = counts.get(asked.kind, 0) if asked.kind else everything
@@ -123,6 +123,19 @@ def _categories(categories: Sequence[Category], asked: ItemFilter) -> list[Choic
         )
         for category in categories
     ]
+
+
+def _offered(asked: ItemFilter) -> list[Category]:
+    """The categories in which there is something of what else is asked for. The chosen one is there even
+    if nothing is left in it; looking for it is one more query.
+    """
+    offered = categories_shown(_shelf(replace(asked, category="")))
+    if not asked.category or _chosen(offered, asked):
+        return offered
+    chosen = [one for one in categories_shown() if one.slug == asked.category]
+    for one in chosen:
+        one.shown = 0  # type: ignore[attr-defined]  # annotated
+    return offered + chosen
 
 
 def _chosen(categories: Sequence[Category], asked: ItemFilter) -> Category | None:

@@ -1,13 +1,22 @@
 """The search: spellings made alike, slips forgiven, the best match first."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.models import Category, ItemCategory
 from storefront.queries.items import items_matching
 from storefront.queries.shelves import in_order, shelf
-from storefront.validators.words import entries_of, forms_of, normalised, slips_of, words_of
+from storefront.validators.words import (
+    entries_of,
+    forms_of,
+    looked_for,
+    normalised,
+    slips_of,
+    words_of,
+)
 from tenants import scopes
 
 # Spellings ----------------------------------------------------------------------------------------
@@ -73,6 +82,23 @@ def test_spellings_are_made_alike(written, read):
 )
 def test_text_is_taken_apart_into_words(text, words):
     assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        ("oil for men", ["oil", "men"]),
+        ("The House of Oud", ["house", "oud"]),
+        ("عطر من العود", ["عطر", "العود"]),
+        ("هدية إلى أمي", ["هديه", "امي"]),
+        ("the", ["the"]),
+        ("في", ["في"]),
+        ("a b c d e f g h i j", ["b", "c", "d", "e", "f", "g", "h", "i"]),
+        ("علي", ["علي"]),
+    ],
+)
+def test_words_that_only_join_others_are_not_looked_for(search, words):
+    assert looked_for(search) == words
 
 
 @pytest.mark.parametrize(
@@ -270,6 +296,45 @@ def test_the_list_is_narrowed_by_category(put, visit, tenant_a):
     assert "<h1>Oils &amp; &lt;b&gt;more&lt;/b&gt;</h1>" in one.text
     assert shown(visit.get("/en/items/?category=nowhere")) == []
     assert shown(visit.get("/en/items/?category=empty")) == []
+
+
+def test_categories_count_what_their_links_lead_to(put, visit, tenant_a):
+    oil, pot = put(slug="oil"), put(slug="pot", name_en="Clay pot", name_ar="جرة", kind="service")
+    with scopes.tenant(tenant_a.id):
+        for place, (slug, items) in enumerate([("gifts", [oil, pot]), ("clay", [pot])]):
+            category = Category.objects.create(
+                slug=slug, name_ar=slug, name_en=slug.title(), position=place
+            )
+            for item in items:
+                ItemCategory.objects.create(item=item, category=category)
+
+    def counted(query):
+        pills = visit.get(f"/en/items/{query}").text.split('class="pill-name">')[1:]
+        return [pill.replace("</bdi> <bdi>", " ").partition("<")[0] for pill in pills]
+
+    kinds = ["All 2", "Products 1", "Services 1"]
+    assert counted("") == [*kinds, "Gifts 2", "Clay 1"]
+    assert counted("?kind=product") == [*kinds, "Gifts 1"]
+    assert counted("?search=oud") == ["Gifts 1"]
+    assert counted("?search=oud&category=clay") == ["Gifts 1", "Clay 0"]
+    assert visit.get("/en/items/?search=oud&category=clay").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_search_takes_five_queries(put, visit, tenant_a, rows):
+    with scopes.tenant(tenant_a.id):
+        category = Category.objects.create(slug="oils", name_ar="زيوت", name_en="Oils")
+    for _ in range(rows):
+        item = put(pictures=1)
+        with scopes.tenant(tenant_a.id):
+            ItemCategory.objects.create(item=item, category=category)
+    path = "/en/items/?search=oud+oil&category=oils&kind=product&sort=price&available=1&most=99"
+    visit.get(path)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(shown(visit.get(path))) == rows
+
+    assert len(queries) == 5
 
 
 def test_pages_keep_what_the_list_is_narrowed_to(put, visit):
