@@ -11,7 +11,7 @@ from uuid import UUID
 import tablib
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from import_export.exceptions import ImportError as RowError
 
 from storefront.domain.item_resource import GROUP, Entry, ItemResource, World
@@ -21,6 +21,7 @@ from storefront.domain.kept_imports import LASTS, KeptImport, forget_import, kep
 from storefront.domain.media import UnknownMediaError
 from storefront.domain.picture_names import PictureNames
 from storefront.domain.tables import Table
+from storefront.domain.turns import take_turn
 from storefront.models import CatalogItem
 from storefront.queries.item_tables import category_ids, items_with_all, loose_pictures, uploads_of
 from tenants import scopes
@@ -124,7 +125,7 @@ def import_items(*, import_id: UUID, seen: str, actor_id: UUID, now: datetime) -
     """
     shown = _opened(seen, import_id, actor_id)
     with transaction.atomic():
-        _wait_for_turn()
+        take_turn("items/import")
         done = _done_already(import_id, now - 2 * LASTS)
         if done is not None:
             return done
@@ -194,13 +195,6 @@ def _lock(entries: Sequence[Entry]) -> None:
     rows = CatalogItem.objects.select_for_update().filter(id__in=versions).order_by("id")
     if dict(rows.values_list("id", "version")) != versions:
         raise StaleImportError
-
-
-def _wait_for_turn() -> None:
-    name = f"items/import/{scopes.current_tenant_id()}"
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def _done_already(import_id: UUID, since: datetime) -> Imported | None:
