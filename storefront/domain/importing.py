@@ -11,7 +11,7 @@ from uuid import UUID
 import tablib
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from import_export.exceptions import ImportError as RowError
 
 from storefront.domain.item_resource import GROUP, Entry, ItemResource, World
@@ -21,7 +21,8 @@ from storefront.domain.kept_imports import LASTS, KeptImport, forget_import, kep
 from storefront.domain.media import UnknownMediaError
 from storefront.domain.picture_names import PictureNames
 from storefront.domain.tables import Table
-from storefront.models import CatalogItem
+from storefront.domain.turns import take_turn
+from storefront.models import CatalogItem, Category
 from storefront.queries.item_tables import category_ids, items_with_all, loose_pictures, uploads_of
 from tenants import scopes
 from tenants.domain import audit
@@ -124,7 +125,7 @@ def import_items(*, import_id: UUID, seen: str, actor_id: UUID, now: datetime) -
     """
     shown = _opened(seen, import_id, actor_id)
     with transaction.atomic():
-        _wait_for_turn()
+        take_turn("items/import")
         done = _done_already(import_id, now - 2 * LASTS)
         if done is not None:
             return done
@@ -132,7 +133,7 @@ def import_items(*, import_id: UUID, seen: str, actor_id: UUID, now: datetime) -
         comparison = compare(kept, actor_id=actor_id, now=now, stocks=shown["stocks"])
         if _digest(comparison) != shown["digest"] or comparison.wrong:
             raise StaleImportError
-        _lock(comparison.changed)
+        _lock(comparison)
         _write(kept.table, ItemResource(comparison.world, actor_id=actor_id, now=now))
         imported = Imported(len(comparison.new), len(comparison.changed))
         audit.record(
@@ -188,19 +189,28 @@ def _write(table: Table, resource: ItemResource) -> None:
         raise error.error from None
 
 
-def _lock(entries: Sequence[Entry]) -> None:
-    """Lock the items that are to be changed, in the order in which orders do. Raises StaleImportError."""
-    versions = {one.item.id: one.item.version for one in entries if one.item}
+def _lock(comparison: Comparison) -> None:
+    """Lock the items that are to be changed, then all categories that are written of, each in the order
+    in which others do: item by item they would be locked in the table's. Raises StaleImportError.
+    """
+    versions = {one.item.id: one.item.version for one in comparison.changed if one.item}
     rows = CatalogItem.objects.select_for_update().filter(id__in=versions).order_by("id")
     if dict(rows.values_list("id", "version")) != versions:
         raise StaleImportError
+    _lock_categories(comparison)
 
 
-def _wait_for_turn() -> None:
-    name = f"items/import/{scopes.current_tenant_id()}"
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+def _lock_categories(comparison: Comparison) -> None:
+    known = comparison.world.categories
+    drafts = [
+        draft
+        for one in (*comparison.new, *comparison.changed)
+        for draft in (one.draft, one.before)
+        if draft
+    ]
+    ids = {known[slug] for draft in drafts for slug in draft.categories if slug in known}
+    if ids:
+        list(Category.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
 
 
 def _done_already(import_id: UUID, since: datetime) -> Imported | None:

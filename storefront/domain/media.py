@@ -58,12 +58,14 @@ def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | N
 
 
 def delete_media(*, media_id: UUID, actor_id: UUID) -> None:
-    """Delete a picture with its files. Raises UnknownMediaError."""
+    """Delete a picture with its files. Raises UnknownMediaError, for the logo and the cover as well:
+    those go by the settings.
+    """
     with transaction.atomic():
         # Before the picture, as `update_storefront` does: the row may speak of it.
         StorefrontSettings.objects.select_for_update().first()
         asset = MediaAsset.objects.select_for_update().filter(id=media_id).first()
-        if asset is None:
+        if asset is None or media_id in ids_in_settings():
             raise UnknownMediaError
         audit.record("media.deleted", actor_id=actor_id, media=str(media_id))
         discard([asset])

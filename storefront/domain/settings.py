@@ -64,7 +64,8 @@ def update_storefront(
         settings.save()
         dropped = old_pictures - _pictures(settings)
         discard(MediaAsset.objects.select_for_update().filter(id__in=dropped).order_by("id"))
-        audit.record("storefront.updated", actor_id=actor.user_id, changes=told)
+        if told:  # what the tenant calls itself is in an entry of its own
+            audit.record("storefront.updated", actor_id=actor.user_id, changes=told)
         pages_changed()
     return Presentation(tenant, settings)
 

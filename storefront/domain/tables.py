@@ -85,7 +85,9 @@ def read_table(content: bytes, *, known: Collection[str], required: Collection[s
         raise TableError(_("The file is too large: up to 5 MB can be imported at once."))
     text, is_guessed = _text_of(content)
     records = ((number, cells) for number, cells in _records(text) if any(map(str.strip, cells)))
-    _number, headings = next(records)
+    _number, headings = next(records, (0, []))
+    if not headings:
+        raise TableError(_("The file is empty."))
     columns = _columns(headings, known, required)
     rows = list(_rows(records, columns))
     if not rows:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import given
@@ -52,6 +54,32 @@ def test_a_new_item_is_made(importer):
     item = importer.items()["oil"]
     assert (done.new, done.changed) == (1, 0)
     assert (item.name_en, str(item.price), item.status) == ("Oil", "5.000", "draft")
+
+
+def test_categories_are_locked_all_at_once_in_everybodys_order(importer):
+    with importer.scope():
+        made = [
+            create_category(content=CategoryContent(name, name, name), actor_id=uuid4())
+            for name in ("cat-a", "cat-b", "cat-c", "cat-d")
+        ]
+    first, *others = sorted(made, key=lambda one: one.id)
+    importer.run({**OIL, "categories": first.slug})
+    rows = [
+        {**OIL, "slug": f"n-{number}", "categories": one.slug}
+        for number, one in enumerate(reversed(others))
+    ]
+    kept = importer.keep(*rows, {**OIL, "categories": others[0].slug})
+
+    with CaptureQueriesContext(connection) as queries:
+        importer.commit(*kept)
+
+    locks = [
+        query["sql"]
+        for query in queries
+        if '"catalog_categories"' in query["sql"] and "FOR NO KEY UPDATE" in query["sql"]
+    ]
+    assert 'ORDER BY "catalog_categories"."id" ASC FOR' in locks[0]
+    assert all(one.id.hex in locks[0] for one in made)
 
 
 def test_every_column_is_read(importer):

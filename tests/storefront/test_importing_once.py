@@ -49,6 +49,6 @@ def test_two_clicks_at_once_import_once(importer, monkeypatch):
 
 
 def test_the_lock_is_what_makes_it_so(importer, monkeypatch):
-    monkeypatch.setattr(importing, "_wait_for_turn", lambda: None)
+    monkeypatch.setattr(importing, "take_turn", lambda _name: None)
 
     assert "stale" in twice_at_once(importer, monkeypatch, OIL)

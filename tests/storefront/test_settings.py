@@ -232,6 +232,12 @@ def test_name_and_languages_are_the_tenants_own(write, actor):
     )
     assert shown.tenant.name_en == "Oud Palace"
     assert shown.settings.version == 2
+    assert [action for action, _ in entries()] == ["tenant.updated"]
+
+
+def test_a_change_of_both_is_told_twice(write):
+    write(name_en="Oud Palace", tagline_en="One")
+
     assert {action for action, _ in entries()} == {"tenant.updated", "storefront.updated"}
 
 

@@ -85,6 +85,9 @@ def test_empty_columns_without_a_heading_are_no_matter():
     [
         (b"", "The file is empty."),
         (b"\xef\xbb\xbf \r\n", "The file is empty."),
+        (b",,,", "The file is empty."),
+        (b'""', "The file is empty."),
+        (b";\n;", "The file is empty."),
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"\xd0\xcf\x11\xe0rest", "Excel workbook"),
         (b"slug\n\x00", "no text file"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from storefront.domain import uploads
 from storefront.domain.uploads import LARGEST
-from storefront.models import MediaAsset
+from storefront.models import MediaAsset, StorefrontSettings
 from tenants import scopes
 from tenants.models import AuditEntry
 from tests.capture.test_public_api import problem
@@ -285,6 +285,23 @@ def test_an_item_takes_its_pictures_along(up, put, tenant_a):
 
     assert files(tenant_a) == set()
     assert asset(tenant_a, state["id"]) is None
+
+
+@pytest.mark.parametrize("name", ["logo", "cover"])
+def test_what_the_storefront_itself_shows_is_not_deleted_as_a_picture(up, put, tenant_a, name):
+    state = up.upload(JPEG)
+    with scopes.tenant(tenant_a.id):
+        StorefrontSettings.objects.update_or_create(id=1, defaults={f"{name}_id": state["id"]})
+    before = files(tenant_a)
+
+    refused = up.api("delete", f"media/{state['id']}/")
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert up.state(state["id"]) == state
+    assert files(tenant_a) == before
+    with scopes.tenant(tenant_a.id):
+        assert str(StorefrontSettings.objects.values_list(f"{name}_id", flat=True).get()) == state["id"]
+        assert not AuditEntry.objects.filter(action="media.deleted").exists()
 
 
 def test_what_waits_to_be_checked_is_never_served(up, at, tenant_a):
