@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from storefront.domain.pages import pages_changed
 from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
 from storefront.domain.turns import take_turn
-from storefront.models import Category
+from storefront.models import Category, ItemCategory
 from tenants.domain import audit
 from tenants.validators.text import clean_line
 
@@ -31,6 +31,7 @@ __all__ = [
     "place_category",
     "rename_category",
     "step_category",
+    "take_out",
 ]
 
 #: Categories of one tenant.
@@ -115,8 +116,17 @@ def delete_category(*, category_id: UUID, actor_id: UUID) -> None:
     with transaction.atomic():
         category = _locked(category_id)
         _record("category.deleted", category, actor_id)
+        take_out(ItemCategory.objects.filter(category=category))
         category.delete()
         pages_changed()
+
+
+def take_out(rows: QuerySet[ItemCategory]) -> None:
+    """Delete these rows, locked in one order: items' deletion finds them by another index than their
+    category's, and the two would wait for one another.
+    """
+    ids = rows.select_for_update().order_by("item_id", "category_id").values_list("id", flat=True)
+    ItemCategory.objects.filter(id__in=list(ids)).delete()
 
 
 def order_categories(*, ids: Sequence[UUID], actor_id: UUID) -> None:
