@@ -79,7 +79,10 @@ def once(
         record, rows = _locked_record(attempt, asking)
         if record is not None:
             if record.created_at >= now - KEPT:
-                return _repeated(record, attempt)
+                answer = _repeated(record, attempt)
+                # The transaction may be another's, which goes on behind this.
+                ask(Statement(f"SELECT {GO_ON}"))
+                return answer
             IdempotencyRecord.objects.filter(endpoint=attempt.endpoint, key=attempt.key).delete()
             _, *rows = ask(Statement(f"SELECT {GO_ON}"), *asking)
         answer = do(*rows)

@@ -1,6 +1,5 @@
 """The staff's pages of categories: all of them, one, and their order."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from storefront.queries.categories import categories, counted_categories
 from tenants.requests import SurfaceRequest
 
 _FORM = ["GET", "HEAD", "POST"]
+_STEPS = {"first": -domain.MOST_CATEGORIES, "up": -1, "down": 1}
 
 
 @require_http_methods(_FORM)
@@ -66,25 +66,26 @@ def delete(request: SurfaceRequest, category_id: UUID) -> HttpResponse:
 def order(request: SurfaceRequest) -> HttpResponse:
     """Move one category. A script asks for nothing but whether it was done."""
     move = MoveForm(request.POST).asked()
-    ids = [each.id for each in categories()]
-    if move and move.row in ids:
-        moved = _moved(ids, move)
-        domain.order_categories(ids=moved, actor_id=person_of(request).id)
-        if request.headers.get("X-Moved"):
-            return HttpResponse(status=204)
-        return HttpResponseRedirect(f"{reverse('item-categories')}#row-{move.row}")
-    return HttpResponseRedirect(reverse("item-categories"))
+    if move is None or not _moved(request, move):
+        return HttpResponseRedirect(reverse("item-categories"))
+    if request.headers.get("X-Moved"):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(f"{reverse('item-categories')}#row-{move.row}")
 
 
-def _moved(ids: Sequence[UUID], move: Move) -> list[UUID]:
-    """The categories' ids with one of them moved."""
-    here = ids.index(move.row)
-    others = [each for each in ids if each != move.row]
-    if move.beside in others:
-        target = others.index(move.beside) + move.is_after
-    else:
-        target = {"first": 0, "up": max(0, here - 1), "down": here + 1}.get(move.step, here)
-    return [*others[:target], move.row, *others[target:]]
+def _moved(request: SurfaceRequest, move: Move) -> bool:
+    """Whether it could be moved: it may be gone meanwhile, or what it is to stand beside."""
+    actor_id = person_of(request).id
+    try:
+        if move.beside:
+            domain.place_category(
+                category_id=move.row, beside=move.beside, is_after=move.is_after, actor_id=actor_id
+            )
+        else:
+            domain.step_category(category_id=move.row, by=_STEPS[move.step], actor_id=actor_id)
+    except domain.UnknownCategoryError:
+        return False
+    return True
 
 
 def _made(request: SurfaceRequest, form: CategoryForm) -> bool:

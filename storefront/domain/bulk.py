@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from storefront.domain.categories import UnknownCategoryError
+from storefront.domain.categories import UnknownCategoryError, take_out
 from storefront.domain.media import discard
 from storefront.domain.pages import pages_changed
 from storefront.enums import BulkAction, ItemStatus
@@ -92,6 +92,7 @@ def _write(ids: Collection[UUID], values: dict[str, Any]) -> set[UUID]:
 
 def _delete(ids: Collection[UUID]) -> set[UUID]:
     discard(MediaAsset.objects.select_for_update().filter(item__in=ids).order_by("id"))
+    take_out(ItemCategory.objects.filter(item__in=ids))
     CatalogItem.objects.filter(id__in=ids).delete()
     return set(ids)
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from storefront.domain.pages import pages_changed
 from storefront.domain.slugs import SlugTakenError, save_with_slug, suggested_slug
 from storefront.domain.turns import take_turn
-from storefront.models import Category
+from storefront.models import Category, ItemCategory
 from tenants.domain import audit
 from tenants.validators.text import clean_line
 
@@ -28,7 +28,10 @@ __all__ = [
     "delete_category",
     "find_or_create_category",
     "order_categories",
+    "place_category",
     "rename_category",
+    "step_category",
+    "take_out",
 ]
 
 #: Categories of one tenant.
@@ -113,24 +116,75 @@ def delete_category(*, category_id: UUID, actor_id: UUID) -> None:
     with transaction.atomic():
         category = _locked(category_id)
         _record("category.deleted", category, actor_id)
+        take_out(ItemCategory.objects.filter(category=category))
         category.delete()
         pages_changed()
+
+
+def take_out(rows: QuerySet[ItemCategory]) -> None:
+    """Delete these rows, locked in one order: items' deletion finds them by another index than their
+    category's, and the two would wait for one another.
+    """
+    ids = rows.select_for_update().order_by("item_id", "category_id").values_list("id", flat=True)
+    ItemCategory.objects.filter(id__in=list(ids)).delete()
 
 
 def order_categories(*, ids: Sequence[UUID], actor_id: UUID) -> None:
     """Put categories in this order. Those that aren't named (somebody made them meanwhile) come behind,
     and ids of those that are gone are passed over.
     """
+    _arrange(lambda _there: ids, actor_id)
+
+
+def step_category(*, category_id: UUID, by: int, actor_id: UUID) -> None:
+    """Move a category so many places on, or back if `by` is negative, as far as there are places. Raises
+    UnknownCategoryError.
+    """
+
+    def stepped(there: list[UUID]) -> list[UUID]:
+        return _with(there, category_id, max(0, _place(there, category_id) + by))
+
+    _arrange(stepped, actor_id)
+
+
+def place_category(*, category_id: UUID, beside: UUID, is_after: bool, actor_id: UUID) -> None:
+    """Move a category right before another one, or right after it. Raises UnknownCategoryError for
+    either.
+    """
+
+    def placed(there: list[UUID]) -> list[UUID]:
+        here, target = _place(there, category_id), _place(there, beside)
+        # Those in between close the gap that it leaves.
+        moved = target + is_after - (here < target)
+        return _with(there, category_id, here if category_id == beside else moved)
+
+    _arrange(placed, actor_id)
+
+
+def _arrange(wanted: Callable[[list[UUID]], Sequence[UUID]], actor_id: UUID) -> None:
+    """Put the categories in the order that `wanted` makes of the one they are in when it is our turn."""
     with transaction.atomic():
         take_turn(_TURN)
         # In the order of their ids, as everybody locks them.
         locked = Category.objects.select_for_update(no_key=True).order_by("id")
         rows = sorted(locked, key=lambda row: (row.position, row.id))
-        changed = _placed(rows, ids)
+        changed = _placed(rows, wanted([row.id for row in rows]))
         if changed:
             Category.objects.bulk_update(changed, ["position"])
             audit.record("categories.ordered", actor_id=actor_id)
             pages_changed()
+
+
+def _place(ids: Sequence[UUID], category_id: UUID) -> int:
+    if category_id not in ids:
+        raise UnknownCategoryError
+    return ids.index(category_id)
+
+
+def _with(ids: Sequence[UUID], category_id: UUID, place: int) -> list[UUID]:
+    """`ids` with one of them at another place."""
+    others = [each for each in ids if each != category_id]
+    return [*others[:place], category_id, *others[place:]]
 
 
 def _placed(rows: Sequence[Category], ids: Iterable[UUID]) -> list[Category]:

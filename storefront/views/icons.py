@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.http import require_safe
 
 from storefront.domain.colours import LIGHT, palette, parse
@@ -70,8 +70,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """`/favicon.ico`, for who asks for it unseen."""
-    return icon(request, parse(get_storefront().accent)[1:])
+    """`/favicon.ico`, for who asks for it unseen. One for all: in the tenant's first language."""
+    with override(visited_tenant(request).default_language):
+        return icon(request, parse(get_storefront().accent)[1:])
 
 
 def _logos(frame: Frame) -> list[dict[str, str]]:

@@ -114,7 +114,7 @@ class AbuseReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic i
     @admin.action(description=gettext_lazy("Mark as looked at"), permissions=["change"])
     def look_at(self, request: HttpRequest, queryset: QuerySet[AbuseReport]) -> None:
         """Somebody has it in hand."""
-        self._change_each(request, queryset, ReportStatus.SEEN, note="")
+        self._change_each(request, queryset, ReportStatus.SEEN)
 
     @admin.action(description=gettext_lazy("Close…"), permissions=["change"])
     def close(self, request: HttpRequest, queryset: QuerySet[AbuseReport]) -> HttpResponse | None:
@@ -132,7 +132,7 @@ class AbuseReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic i
         queryset: QuerySet[AbuseReport],
         status: ReportStatus,
         *,
-        note: str,
+        note: str | None = None,
     ) -> None:
         now, actor_id, count = timezone.now(), _operator(request).id, 0
         for report in queryset:
@@ -152,6 +152,8 @@ class AbuseReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic i
             **self.admin_site.each_context(request),
             "title": _("Close reports"),
             "reports": queryset,
+            # By this alone: the ids of a long queue are more fields than a form may have.
+            "is_across": request.POST.get("select_across") == "1",
             "form": form,
             "opts": self.opts,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,

@@ -62,7 +62,7 @@ def report_storefront(report: Report, *, visitor: str, now: datetime) -> None:
 
 
 def change_report(
-    report_id: UUID, *, status: str, actor_id: UUID, now: datetime, note: str = ""
+    report_id: UUID, *, status: str, actor_id: UUID, now: datetime, note: str | None = None
 ) -> bool:
     """Take a report one step further, in the platform's scope; without a `note` its own stays. False if
     all this was so already. Raises UnknownReportError.
@@ -72,9 +72,10 @@ def change_report(
         if report is None:
             raise UnknownReportError
         before = report.status
-        if (status, note or report.note) == (before, report.note):
+        noted = report.note if note is None else note
+        if (status, noted) == (before, report.note):
             return False
-        report.status, report.note = status, note or report.note
+        report.status, report.note = status, noted
         report.handled_by_id, report.handled_at = actor_id, now
         report.save(update_fields=["status", "note", "handled_by_id", "handled_at"])
         # Of no tenant: its own staff would read it otherwise.

@@ -1,10 +1,12 @@
 """The steps of an order: every pair of statuses, told here and not read from the table."""
 
 import threading
+from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
+from capture.domain.idempotency import Answer, Attempt, once
 from capture.domain.orders import OutOfStockError, UnknownOrderError, change_status
 from capture.domain.workflows import (
     InvalidTransitionError,
@@ -126,6 +128,20 @@ def test_cancelling_gives_the_stock_back_and_reopening_takes_it(shop, placed, st
     assert stock_of(shop, item) == 5
     step(order, "pending", version=2, reason="Back again")
     assert stock_of(shop, item) == 2
+
+
+def test_cancelling_behind_a_replay_gives_the_stock_back_too(shop, placed, step):
+    order = placed(quantity=3, stock=5)
+    with scopes.tenant(shop.id):
+        item = CatalogItem.objects.get()
+        attempt = Attempt("orders", uuid4(), {})
+        once(attempt, lambda: Answer(201, {}), now=NOW)
+
+        with transaction.atomic():
+            assert once(attempt, lambda: Answer(201, {}), now=NOW).is_replay
+            step(order, "cancelled")
+
+    assert stock_of(shop, item) == 5
 
 
 def test_reopening_without_stock_changes_nothing(shop, placed, step):

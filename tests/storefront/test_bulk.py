@@ -2,17 +2,25 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Thread
 from uuid import uuid4
 
 import pytest
+from django.db import connections, transaction
 
 from storefront.domain.bulk import UnknownItemsError, change_items
-from storefront.domain.categories import CategoryContent, UnknownCategoryError, create_category
+from storefront.domain.categories import (
+    CategoryContent,
+    UnknownCategoryError,
+    create_category,
+    delete_category,
+)
 from storefront.domain.items import ItemContent, create_item
 from storefront.enums import BulkAction
-from storefront.models import CatalogItem, MediaAsset
+from storefront.models import CatalogItem, ItemCategory, MediaAsset
 from tenants import scopes
 from tenants.models import AuditEntry
+from tests.capture.test_placing import somebody_waits
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ACTOR = uuid4()
@@ -87,6 +95,36 @@ def test_items_are_deleted_with_their_pictures(tenant):
 
     assert list(CatalogItem.objects.values_list("id", flat=True)) == [third.id]
     assert MediaAsset.objects.count() == 0
+
+
+@pytest.mark.parametrize("whole", ["items", "category"])
+def test_deletions_that_meet_lock_what_they_share_in_one_order(tenant, category, whole):
+    ids = sorted((put().id for _ in range(2)), reverse=True)
+    rows = {
+        item_id: ItemCategory.objects.create(item_id=item_id, category_id=category).id
+        for item_id in ids
+    }
+
+    def delete():
+        with scopes.tenant(tenant.id):
+            try:
+                if whole == "items":
+                    act("delete", *ids)
+                else:
+                    delete_category(category_id=category, actor_id=ACTOR)
+            finally:
+                connections.close_all()
+
+    deleter = Thread(target=delete)
+    with transaction.atomic():
+        ItemCategory.objects.select_for_update().get(id=rows[min(ids)])
+        deleter.start()
+        somebody_waits()
+        # Whoever waits for the first holds no other.
+        ItemCategory.objects.select_for_update(nowait=True).get(id=rows[max(ids)])
+    deleter.join()
+
+    assert ItemCategory.objects.count() == 0
 
 
 @pytest.mark.parametrize("action", BulkAction.values)

@@ -19,7 +19,9 @@ from storefront.domain.categories import (
     create_category,
     delete_category,
     order_categories,
+    place_category,
     rename_category,
+    step_category,
 )
 from storefront.domain.items import ItemContent, create_item, update_item
 from storefront.models import CatalogItem, Category
@@ -135,6 +137,65 @@ def test_an_order_passes_over_the_gone_and_keeps_the_new(tenant):
     delete_category(category_id=b, actor_id=ACTOR)
     named("eee")
     assert order() == ["ddd", "aaa", "ccc", "eee"]
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"), [(-9, "bac"), (-1, "bac"), (0, "abc"), (1, "acb"), (9, "acb")]
+)
+def test_a_category_takes_steps(tenant, by, expected):
+    _a, b, _c = named("a", "b", "c")
+
+    step_category(category_id=b, by=by, actor_id=ACTOR)
+
+    assert "".join(order()) == expected
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_after", "expected"),
+    [
+        (0, False, "bacd"),
+        (0, True, "abcd"),
+        (1, True, "abcd"),
+        (2, False, "abcd"),
+        (3, True, "acdb"),
+    ],
+)
+def test_a_category_is_put_beside_another(tenant, beside, is_after, expected):
+    ids = named("a", "b", "c", "d")
+
+    place_category(category_id=ids[1], beside=ids[beside], is_after=is_after, actor_id=ACTOR)
+
+    assert "".join(order()) == expected
+
+
+def test_an_unknown_category_is_not_moved(tenant):
+    _a, b = named("a", "b")
+
+    for row, beside in [(uuid4(), b), (b, uuid4())]:
+        with pytest.raises(UnknownCategoryError):
+            place_category(category_id=row, beside=beside, is_after=False, actor_id=ACTOR)
+    with pytest.raises(UnknownCategoryError):
+        step_category(category_id=uuid4(), by=1, actor_id=ACTOR)
+
+    assert order() == ["a", "b"]
+
+
+def test_two_moves_at_once_are_both_made(tenant):
+    ids = named(*"abcdef")
+    meet = Barrier(2, timeout=10)
+
+    def move(category_id):
+        with scopes.tenant(tenant.id):
+            try:
+                meet.wait()
+                step_category(category_id=category_id, by=-9, actor_id=ACTOR)
+            finally:
+                connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(move, [ids[4], ids[5]]))
+
+    assert "".join(order()) in {"efabcd", "feabcd"}
 
 
 def test_there_are_fifty_at_most_also_when_two_come_at_once(tenant, monkeypatch):

@@ -66,8 +66,15 @@ def test_without_a_logo_the_initial_is_the_icon(visit, language, letter):
     assert root[1].text == letter
 
 
-def test_who_looks_for_a_favicon_finds_one(visit):
-    assert visit.get("/favicon.ico").headers["Content-Type"] == "image/svg+xml"
+@pytest.mark.parametrize(("language", "letter"), [("ar", "م"), ("en", "S")])
+def test_who_looks_for_a_favicon_finds_the_same_as_all(visit, tenant_a, language, letter):
+    if language == "en":
+        speak(tenant_a, "en", "ar")
+
+    for wanted in ("ar", "en", "fr", ""):
+        response = visit.get("/favicon.ico", headers={"accept-language": wanted})
+        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert ET.fromstring(response.content)[1].text == letter
 
 
 @pytest.mark.parametrize("name", ["red.svg", "12345.svg", "1A7F5A.svg", "1a7f5a.png"])

@@ -332,6 +332,35 @@ def test_a_report_is_handled_on_its_own_page_too(send, panel, operator, tenant_a
     assert audited(report) == [("abuse_report.closed", operator.id, None)]
 
 
+def test_a_note_is_kept_by_a_step_and_can_be_cleared(send, panel, operator, tenant_a):
+    send()
+    (report,) = reports(tenant_a)
+
+    panel.post(f"{QUEUE}{report.id}/change/", {"status": "seen", "note": "Wrong"})
+    with scopes.platform():
+        abuse.change_report(report.id, status="new", actor_id=operator.id, now=timezone.now())
+    assert reports(tenant_a)[0].note == "Wrong"
+    panel.post(f"{QUEUE}{report.id}/change/", {"status": "new", "note": ""})
+
+    assert reports(tenant_a)[0].note == ""
+
+
+def test_a_long_queue_is_closed_at_once(send, panel, tenant_a, settings):
+    for number in range(12):
+        send(text=str(number))
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 8
+    path = f"{QUEUE}?q={tenant_a.slug}"
+    asked = {"action": "close", "select_across": "1", "_selected_action": reports(tenant_a)[0].id}
+
+    page = panel.post(path, asked).text
+    form = page[page.index('value="close"') : page.index("</form>", page.index('value="close"'))]
+    fields = re.findall(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form)
+    panel.post(path, {"action": "close", **dict(fields), "note": "Spam"})
+
+    assert len(fields) == 2
+    assert {(report.status, report.note) for report in reports(tenant_a)} == {("closed", "Spam")}
+
+
 def test_reports_are_neither_made_nor_deleted_in_the_panel(send, panel, tenant_a):
     send()
     (report,) = reports(tenant_a)
