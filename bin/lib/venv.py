@@ -94,6 +94,9 @@ def checksum() -> str:
 
 def make(lock: int) -> None:
     """A new virtual environment in place of whatever is left of one."""
+    if VENV.is_symlink():
+        # `--clear` would empty what it leads to, which others may be using.
+        raise RefusedError(f"{VENV} is a link, and what it leads to is no environment: remove it")
     say("Making the virtual environment …")
     done = run([sys.executable, "-m", "venv", "--clear", VENV], lock)
     if done.returncode != 0:
