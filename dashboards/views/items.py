@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from storefront.domain import items
 from storefront.domain.categories import TooManyCategoriesError, find_or_create_category
 from storefront.domain.items import ItemContent, suggested_item_slug
 from storefront.domain.media import MOST_PICTURES, UnknownMediaError
+from storefront.domain.pages import one_change
 from storefront.domain.variants import variants_of
 from storefront.models import CatalogItem
 from storefront.queries.categories import categories
@@ -117,7 +117,7 @@ def _written(request: SurfaceRequest, sheet: Sheet) -> CatalogItem | None:
     """
     form = sheet.form
     try:
-        with transaction.atomic():
+        with one_change():
             content = _with_category(request, form, _content(sheet))
             item = (
                 _update(request, sheet, content) if sheet.item else _create(request, form, content)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -19,6 +18,7 @@ from storefront.api.items import ItemPages
 from storefront.domain import items
 from storefront.domain.items import ItemContent
 from storefront.domain.media import UnknownMediaError, arrange_media
+from storefront.domain.pages import one_change
 from storefront.models import CatalogItem
 from storefront.queries.staff_items import item_in_full, items_in_full
 from storefront.serializers.staff_items import StaffItemFilterSerializer, StaffItemSerializer
@@ -144,7 +144,7 @@ def _written(
     request: Request, asked: StaffItemSerializer, write: Callable[[], CatalogItem]
 ) -> CatalogItem:
     """The item as it is after `write` and with the pictures sent, if any were; all or nothing."""
-    with _refusals(), transaction.atomic():
+    with _refusals(), one_change():
         item = write()
         if "media" in asked.validated_data:
             media = asked.validated_data["media"]

@@ -19,6 +19,7 @@ from storefront.domain.item_rows import groups_of
 from storefront.domain.items import SlugTakenError, StaleItemError, UnknownItemError
 from storefront.domain.kept_imports import LASTS, KeptImport, forget_import, kept_import
 from storefront.domain.media import UnknownMediaError
+from storefront.domain.pages import one_change
 from storefront.domain.picture_names import PictureNames
 from storefront.domain.tables import Table
 from storefront.domain.turns import take_turn
@@ -124,7 +125,7 @@ def import_items(*, import_id: UUID, seen: str, actor_id: UUID, now: datetime) -
     Raises ImportGoneError, and StaleImportError if something isn't as they saw it.
     """
     shown = _opened(seen, import_id, actor_id)
-    with transaction.atomic():
+    with one_change():
         take_turn("items/import")
         done = _done_already(import_id, now - 2 * LASTS)
         if done is not None:

@@ -37,12 +37,19 @@ def arrange_media(*, item: CatalogItem, media: Sequence[UUID], now: datetime) ->
         if set(assets) != set(media) or ids_in_settings() & set(media):
             raise UnknownMediaError
         others = MediaAsset.objects.filter(item=item).exclude(id__in=media)
-        others.update(item=None, loose_since=now)
-        for position, media_id in enumerate(dict.fromkeys(media)):
-            asset = assets[media_id]
-            asset.item, asset.position, asset.loose_since = item, position, None
-        MediaAsset.objects.bulk_update(assets.values(), ["item", "position", "loose_since"])
-        pages_changed()
+        dropped = others.update(item=None, loose_since=now)
+        ordered = [assets[media_id] for media_id in dict.fromkeys(media)]
+        moved = [one for place, one in enumerate(ordered) if _put(one, item, place)]
+        if dropped or moved:
+            MediaAsset.objects.bulk_update(moved, ["item", "position", "loose_since"])
+            pages_changed()
+
+
+def _put(asset: MediaAsset, item: CatalogItem, position: int) -> bool:
+    """Have the picture be shown there, unsaved; whether it wasn't before."""
+    before = (asset.item_id, asset.position, asset.loose_since)
+    asset.item, asset.position, asset.loose_since = item, position, None
+    return before != (item.id, position, None)
 
 
 def describe_media(*, media_id: UUID, alt_ar: str | None = None, alt_en: str | None = None) -> None:

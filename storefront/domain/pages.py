@@ -1,5 +1,8 @@
 """Public pages are kept until what they show is changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,17 +39,49 @@ class _End:
             _log.warning("pages_not_forgotten", error=f"{type(error).__name__}: {error}")
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A change of a tenant that is announced at its end, if it `is_due` by then."""
+
+    tenant_id: UUID
+    is_due: bool = False
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("souqna_pages_waiting", default=None)
+
+
+@contextmanager
+def one_change() -> Iterator[None]:
+    """A transaction in which several verbs write, and that a later one may refuse: what they announce is
+    announced at its end, and nothing is if it is undone.
+    """
+    waiting = _Waiting(scopes.current_tenant_id())
+    with transaction.atomic():
+        outer = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(outer)
+        if waiting.is_due:
+            pages_changed()
+
+
 def pages_changed() -> None:
     """Have every visitor see what this transaction writes, from the next request after its commit on.
 
     Before the commit, so that a process killed right after it has forgotten the old pages all the same;
-    last in the transaction where there is a choice, because one that is undone keeps pages from being
-    kept for some minutes. Again in the same transaction costs nothing. Orders don't call it, though they
-    change what is left in stock: pages show that anew each time. Raises NotInTransactionError.
+    last in the transaction where there is a choice (`one_change` has it be), because one that is undone
+    keeps pages from being kept for some minutes. Again in the same transaction costs nothing. Orders
+    don't call it, though they change what is left in stock: pages show that anew each time. Raises
+    NotInTransactionError.
     """
     if not connection.in_atomic_block:
         raise NotInTransactionError("pages_changed() belongs into the transaction of the change")
     tenant_id = scopes.current_tenant_id()
+    waiting = _waiting.get()
+    if waiting is not None and waiting.tenant_id == tenant_id:
+        waiting.is_due = True
+        return
     if _is_under_way(tenant_id):
         return
     token = ""

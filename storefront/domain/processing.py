@@ -23,6 +23,7 @@ from storefront.domain.pages import pages_changed
 from storefront.enums import MediaFault
 from storefront.gateways.pictures import Developed, PictureFaultError, develop
 from storefront.models import MediaAsset
+from storefront.queries.media import ids_in_settings
 from storefront.uploads.models import MediaUpload
 from tenants.domain import leases
 from tenants.domain.leases import Claim
@@ -115,7 +116,9 @@ def _finish(claim: Claim, renditions: list[dict[str, Any]], *, fault: str = "") 
         asset.save(update_fields=["renditions"])
         upload.done_at, upload.fault = timezone.now(), fault
         upload.save(update_fields=["done_at", "fault"])
-        pages_changed()
+        # Locked: who shows it meanwhile waits, and announces that.
+        if asset.item_id or asset.id in ids_in_settings():
+            pages_changed()
     return True
 
 

@@ -1,4 +1,4 @@
-"""Writers of a tenant's order of things take turns."""
+"""Writers of a tenant take turns where rows' locks don't do."""
 
 from django.db import connection
 

@@ -8,6 +8,7 @@ import pytest
 from storefront.domain.categories import CategoryContent, create_category
 from storefront.domain.items import ItemContent, update_item
 from storefront.domain.variants import VariantContent
+from storefront.gateways import pages
 from storefront.models import CatalogItem, Category
 from tenants import scopes
 from tests.dashboards.conftest import put
@@ -210,6 +211,20 @@ def test_an_item_joins_categories_and_makes_one(desk, shop):
     assert set(fields["categories"]) == {str(oils.id), str(made.id)}
     desk.send("items/white-musk/", {**fields, "categories": [str(musk.id)]})
     assert stored(shop, "white-musk").categories == (musk.id,)
+
+
+def test_an_item_that_is_refused_makes_no_category_and_announces_none(desk, shop, monkeypatch):
+    put(shop)
+    sent = {"category_ar": "البخور", "category_en": "Bukhoor", **NEW}
+    with scopes.tenant(shop.id):
+        before = set(Category.objects.values_list("id", flat=True))
+    monkeypatch.setattr(pages, "begin_change", lambda *_args, **_kwargs: pytest.fail("announced"))
+
+    refused = desk.send("items/new/", {**sent, "slug": "oud-oil"})
+
+    assert (refused.status_code, list(refused.context["form"].errors)) == (400, ["slug"])
+    with scopes.tenant(shop.id):
+        assert set(Category.objects.values_list("id", flat=True)) == before
 
 
 @pytest.mark.parametrize(

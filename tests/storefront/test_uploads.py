@@ -300,7 +300,10 @@ def test_what_the_storefront_itself_shows_is_not_deleted_as_a_picture(up, put, t
     assert up.state(state["id"]) == state
     assert files(tenant_a) == before
     with scopes.tenant(tenant_a.id):
-        assert str(StorefrontSettings.objects.values_list(f"{name}_id", flat=True).get()) == state["id"]
+        assert (
+            str(StorefrontSettings.objects.values_list(f"{name}_id", flat=True).get())
+            == state["id"]
+        )
         assert not AuditEntry.objects.filter(action="media.deleted").exists()
 
 
