@@ -17,7 +17,7 @@ from tenants.domain.addresses import surface_address
 from tenants.domain.members import UnknownMemberError
 from tenants.domain.onboarding import Standing, standing_of
 from tenants.domain.permissions import Permission, PermissionDeniedError, may
-from tenants.domain.renaming import MOST_RENAMES, TooManyRenamesError
+from tenants.domain.renaming import MOST_RENAMES, TooManyRenamesError, had_slug
 from tenants.domain.tenants import SlugAlikeError, SlugTakenError
 from tenants.models import Tenant
 from tenants.requests import SurfaceRequest
@@ -40,7 +40,7 @@ def address(request: SurfaceRequest) -> HttpResponse:
 
 @require_safe
 def state(request: SurfaceRequest) -> HttpResponse:
-    """A piece of the page: whether the address that is typed can be had. One query at most."""
+    """A piece of the page: whether the address that is typed can be had. Two queries at most."""
     context = _state(request, asked_slug(request.GET))
     return render(request, "dashboards/settings/_slug_state.html", context)
 
@@ -76,6 +76,8 @@ def _form_page(request: SurfaceRequest, form: AddressForm, *, status: int = 200)
 def _state(request: SurfaceRequest, slug: str) -> dict[str, Any]:
     """What the page says of a slug; of none, nothing."""
     if not slug:
-        return {"standing": None, "address": ""}
+        return {"standing": None, "address": "", "is_former": False}
     shown = surface_address(slug, "", host=request.get_host()).partition("://")[2]
-    return {"standing": standing_of(slug, own=tenant_of(request).id), "address": shown}
+    standing = standing_of(slug, own=tenant_of(request).id)
+    is_former = standing is Standing.FREE and had_slug(slug)
+    return {"standing": standing, "address": shown, "is_former": is_former}

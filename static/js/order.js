@@ -9,6 +9,8 @@ function equip(rows) {
   const said = form.querySelector("[data-said]");
   const texts = rows.dataset;
   let saving = Promise.resolve();
+  let kept = [...rows.children]; // as they stand on the server
+  let refusals = 0;
 
   function say(text) {
     said.textContent = "";
@@ -27,7 +29,25 @@ function equip(rows) {
 
   // One after the other, or two moves could be taken in the other order.
   function save(fields) {
-    saving = saving.then(() => send(fields)).catch(() => say(texts.textFailed));
+    const wanted = [...rows.children];
+    const since = refusals;
+    saving = saving.then(async () => {
+      if (refusals !== since) return; // it went on from a move that was taken back
+      try {
+        await send(fields);
+        kept = wanted;
+      } catch {
+        refusals += 1;
+        putBack();
+      }
+    });
+  }
+
+  function putBack() {
+    const focused = document.activeElement;
+    rows.append(...kept);
+    focused.focus(); // moving it took the focus away
+    say(texts.textFailed);
   }
 
   function announce(row) {

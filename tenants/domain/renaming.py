@@ -54,6 +54,16 @@ def count_renames(*, now: datetime) -> int:
     return AuditEntry.objects.filter(action=_ACT, created_at__gt=now - PERIOD).count()
 
 
+def had_slug(slug: str) -> bool:
+    """Whether the tenant in force has had this slug and has another one now. Browsers then lead from its
+    host to the present one until they forget, an hour at most, and in a circle if it is taken back.
+    One query.
+    """
+    return Domain.objects.filter(
+        tenant_id=scopes.current_tenant_id(), domain=_host(slug), is_primary=False
+    ).exists()
+
+
 def _locked() -> Tenant:
     tenant_id = scopes.current_tenant_id()
     with scopes.public():

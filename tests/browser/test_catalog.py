@@ -146,6 +146,31 @@ def test_items_are_put_in_order_by_keyboard_and_by_drag(shelf, chromium, port):
     assert complaints == []
 
 
+def test_what_is_refused_stands_where_it_stood(shelf, chromium, port):
+    tenant, cookie = shelf
+
+    def look(visit):
+        page = visit.page
+        page.goto(address(port, "app", f"/{tenant.slug}/items/order/"))
+        down = page.get_by_role("button", name="Move A down")
+        down.focus()
+        saved(page, lambda: page.keyboard.press("Enter"))
+        page.route("**/items/order/", lambda route: route.fulfill(status=503))
+        for _ in range(2):
+            page.keyboard.press("Enter")
+        page.get_by_text("couldn’t be moved").wait_for()
+        page.wait_for_timeout(100)
+        focus = page.evaluate("document.activeElement.ariaLabel")
+        refused = order_of(page)
+        page.unroute("**/items/order/")
+        return refused, focus, saved(page, lambda: page.keyboard.press("Enter")), order_of(page)
+
+    refused, focus, status, shown = chromium.run(look, locale="en", cookies=[cookie])
+
+    assert (refused, focus, status) == ("BACD", "Move A down", 204)
+    assert shown == order(tenant) == "BCAD"
+
+
 def order_of(page):
     return "".join(page.locator("[data-row] .row-title").all_text_contents())
 

@@ -331,5 +331,21 @@ def test_an_address_that_cannot_be_had_is_refused(owner, shop, slug, said):
         assert said in owner.see("settings/address/state/", slug=slug).text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "may see an error"), ("ar", "التحويل القديم")]
+)
+def test_who_goes_back_to_a_former_address_is_warned(owner, shop, language, said):
+    new = f"{shop.slug}-new"
+    owner.send("settings/address/", {"slug": new})
+    state = f"/{new}/settings/address/state/"
+
+    def asked(slug):
+        return owner.get(state, {"slug": slug}, headers={"accept-language": language}).text
+
+    assert said in asked(shop.slug)
+    for other in (new, f"{new}er", "oud-house"):
+        assert said not in asked(other)
+
+
 def test_an_address_that_is_free_is_said_to_be(owner, shop):
     assert "is free" in owner.see("settings/address/state/", slug=f"{shop.slug}-2").text

@@ -1,12 +1,16 @@
 """The search: spellings made alike, slips forgiven, the best match first."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.models import Category, ItemCategory
+from storefront.models import CatalogItem, Category, ItemCategory, ItemWords
 from storefront.queries.items import items_matching
 from storefront.queries.shelves import in_order, shelf
 from storefront.validators.words import (
@@ -407,3 +411,29 @@ def test_the_api_lists_categories_with_their_items(put, visit, tenant_a):
     assert [one["slug"] for one in visit.get("/api/v1/items/?category=oils").json()["results"]] == [
         item.slug
     ]
+
+
+def test_a_shelf_of_before_the_search_is_filled_in_chunk_by_chunk(put, tenant_a, monkeypatch):
+    migration = import_module("storefront.migrations.0006_search")
+    monkeypatch.setattr(migration, "_CHUNK", 2)
+    for number in range(5):
+        put(name_en=f"Oud {number}")
+
+    with scopes.tenant(tenant_a.id), transaction.atomic():
+        for item in CatalogItem.objects.all():
+            ItemWords.objects.update_or_create(
+                item=item,
+                defaults={
+                    "found_by": entries_of(
+                        names=(item.name_ar, item.name_en, item.slug),
+                        descriptions=(item.description_ar, item.description_en),
+                    )
+                },
+            )
+        before = dict(ItemWords.objects.values_list("item_id", "found_by"))
+        ItemWords.objects.all().delete()
+        migration.fill(apps, SimpleNamespace(connection=connection))
+        after = dict(ItemWords.objects.values_list("item_id", "found_by"))
+
+    assert len(after) == 5
+    assert after == before

@@ -16,7 +16,12 @@ from tenants import scopes
 from tenants.domain import renaming, seeding
 from tenants.domain.onboarding import Standing, standing_of
 from tenants.domain.permissions import PermissionDeniedError
-from tenants.domain.renaming import MOST_RENAMES, TooManyRenamesError, rename_tenant
+from tenants.domain.renaming import (
+    MOST_RENAMES,
+    TooManyRenamesError,
+    had_slug,
+    rename_tenant,
+)
 from tenants.domain.tenants import (
     SlugAlikeError,
     SlugTakenError,
@@ -126,6 +131,27 @@ def test_a_domain_of_the_tenants_own_is_no_former_slug(moved, at, client):
     rename(moved, a_slug())
     assert client.get("/en/", headers={"host": "oud.example"}).status_code == 200
     assert client.get("/en/", headers={"host": alias}).status_code == 200
+
+
+def test_a_domain_of_the_tenants_own_stays_primary(tenant_a):
+    old, new, own = tenant_a.slug, a_slug(), f"{a_slug()}.example"
+    with scopes.public():
+        Domain.objects.create(tenant=tenant_a, domain=own, is_primary=True)
+
+    rename(tenant_a, new)
+    assert hosts_of(tenant_a) == {
+        own: True, f"{old}.localhost": False, f"{new}.localhost": True,
+    }  # fmt: skip
+    rename(tenant_a, old)
+    assert hosts_of(tenant_a) == {
+        own: True, f"{old}.localhost": True, f"{new}.localhost": False,
+    }  # fmt: skip
+
+
+def test_a_former_slug_is_told_from_others(moved, tenant_b):
+    for tenant, expected in [(moved, [True, False, False]), (tenant_b, [False] * 3)]:
+        with scopes.tenant(tenant.id):
+            assert [had_slug(slug) for slug in (moved.old, moved.slug, a_slug())] == expected
 
 
 def test_a_chain_of_moves_leads_to_the_last_at_once(moved, at):
