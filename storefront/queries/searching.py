@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     Case,
     Expression,
     ExpressionWrapper,
     F,
+    Func,
     Q,
     QuerySet,
     Value,
     When,
 )
 
-from storefront.models import CatalogItem
+from storefront.models import CatalogItem, ItemWords
 from storefront.validators.words import MOST_WORDS, forms_of, slips_of, words_of
 
 #: What one word's match counts, the best first: a word of the names, the beginning of one, a word with a
@@ -24,13 +27,25 @@ _WHOLE, _BEGINNING, _SLIP = 4, 3, 1
 _PLACES = 2**32
 
 
+class _IsAmong(Func):
+    """Whether a key is in an array: PostgreSQL takes words for far more common than they are, and joined,
+    or with IN, it would look through the whole catalog for what a few keys lead to.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 def matching(items: QuerySet[CatalogItem], search: str) -> QuerySet[CatalogItem]:
     """Those of `items` that have every word of `search`, as it is typed, as a beginning or with a slip.
     Nothing to look for: all.
     """
-    for word in _words(search):
-        items = items.filter(words__found_by__overlap=_entries(word))
-    return items
+    words = _words(search)
+    found = ItemWords.objects.all()
+    for word in words:
+        found = found.filter(found_by__overlap=_entries(word))
+    return items.filter(_IsAmong("id", ArraySubquery(found.values("item_id")))) if words else items
 
 
 def best_first(items: QuerySet[CatalogItem], search: str) -> QuerySet[CatalogItem]:

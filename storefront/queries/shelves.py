@@ -1,9 +1,11 @@
 """The catalog as visitors look through it: narrowed, counted and in the order that they choose."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Value
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from storefront.enums import ItemKind, ItemSort
@@ -68,7 +70,15 @@ def count_by_kind(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
     in the kinds' order.
     """
     found = (published_items() if items is None else items).prefetch_related(None).order_by()
-    counts = dict(found.values_list("kind").annotate(Count("id")))
+    return _in_kinds_order(dict(found.values_list("kind").annotate(Count("id"))))
+
+
+def kinds_of(items: Iterable[CatalogItem]) -> dict[str, int]:
+    """The same of items that are at hand. No query."""
+    return _in_kinds_order(Counter(item.kind for item in items))
+
+
+def _in_kinds_order(counts: Mapping[str, int]) -> dict[str, int]:
     return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
 
 
@@ -76,5 +86,11 @@ def categories_shown() -> list[Category]:
     """The categories that visitors find something in, in the tenant's order, each with its number of
     `shown` items.
     """
-    shown = Q(items__in=CatalogItem.objects.filter(visible()).order_by())
-    return list(Category.objects.annotate(shown=Count("items", filter=shown)).filter(shown__gt=0))
+    shown = CatalogItem.objects.filter(visible()).order_by()
+    return list(Category.objects.filter(items__in=shown).annotate(shown=Count("items")))
+
+
+def categories_with_items() -> list[Category]:
+    """The same without a number, which takes reading the whole catalog."""
+    item = CatalogItem.objects.filter(visible(), categories=OuterRef("pk"))
+    return list(Category.objects.filter(Exists(item)))

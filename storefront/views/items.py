@@ -15,7 +15,14 @@ from storefront.enums import ItemKind, ItemSort
 from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem, Category
 from storefront.queries.items import published_item
-from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
+from storefront.queries.shelves import (
+    categories_shown,
+    categories_with_items,
+    count_by_kind,
+    in_order,
+    kinds_of,
+    shelf,
+)
 from storefront.queries.variants import with_variants
 from storefront.views.item_meta import list_meta, meta_of_item
 from storefront.views.kept import kept
@@ -38,38 +45,51 @@ _PLURALS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that narrows the list otherwise, and how many items it leads to."""
+    """A link that narrows the list otherwise, and how many items it leads to, if that is known."""
 
     label: str | Promise
-    count: int
+    count: int | None
     query: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was asked for: its items, how many there are in all, and of each kind if the kind
+    weren't asked for.
+    """
+
+    items: list[CatalogItem]
+    page: int
+    found: int
+    counts: dict[str, int]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there is no other page."""
+        return self.found <= A_PAGE
 
 
 @kept(shelf_query)
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
-    """Published items, narrowed and put in order as asked, a page at a time. Five queries."""
+    """Published items, narrowed and put in order as asked, a page at a time. Five queries, fewer for a
+    search that finds what fits on one page.
+    """
     asked = ItemFilter.parse(request.GET)
-    categories = categories_shown()
-    counts = count_by_kind(_shelf(replace(asked, kind="")))
-    everything = sum(counts.values())
-    found = counts.get(asked.kind, 0) if asked.kind else everything
-    pages = max(1, ceil(found / A_PAGE))
-    page = min(asked.page, pages)
-    first = (page - 1) * A_PAGE
-    ordered = in_order(_shelf(asked), sort=asked.sort, search=asked.search)
+    found = _searched(asked) if asked.is_searched and asked.page == 1 else _found(asked)
+    categories = _offered(asked, found)
     shown = {
         "asked": asked,
         "category": _chosen(categories, asked),
-        "kinds": _kinds(counts, asked),
+        "kinds": _kinds(found.counts, asked),
         "categories": _categories(categories, asked),
         "sorts": ItemSort.choices,
-        "searchable": everything >= SEARCHABLE or asked.is_narrowed or asked.sort,
-        "items": list(ordered[first : first + A_PAGE]),
-        "found": found,
-        "page": page,
-        "pages": pages,
+        "searchable": sum(found.counts.values()) >= SEARCHABLE or asked.is_narrowed or asked.sort,
+        "items": found.items,
+        "found": found.found,
+        "page": found.page,
+        "pages": _pages(found.found),
         "a_page": A_PAGE,
         "narrowed": asked.query(),
     }
@@ -84,6 +104,43 @@ def item_list(request: HttpRequest) -> HttpResponse:
         meta=list_meta(request, frame, shown) if is_own else None,
         status=404 if is_nowhere else OK,
     )
+
+
+def _found(asked: ItemFilter) -> Found:
+    """The page that was asked for, or the last one."""
+    counts = count_by_kind(_shelf(replace(asked, kind="")))
+    found = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
+    page = min(asked.page, _pages(found))
+    first = (page - 1) * A_PAGE
+    return Found(list(_ordered(asked)[first : first + A_PAGE]), page, found, counts)
+
+
+def _searched(asked: ItemFilter) -> Found:
+    """The first page, looked for once if that is all there is: a search costs more than to count what it
+    brought.
+    """
+    items = list(_ordered(asked)[: A_PAGE + 1])
+    if asked.kind or len(items) > A_PAGE:
+        counts = count_by_kind(_shelf(replace(asked, kind="")))
+    else:
+        counts = kinds_of(items)
+    found = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
+    return Found(items[:A_PAGE], 1, found, counts)
+
+
+def _offered(asked: ItemFilter, found: Found) -> list[Category]:
+    """What the list can be narrowed to further: nothing that fits on one page after a search."""
+    if not asked.is_searched:
+        return categories_shown()
+    return categories_with_items() if asked.category or not found.is_all else []
+
+
+def _pages(found: int) -> int:
+    return max(1, ceil(found / A_PAGE))
+
+
+def _ordered(asked: ItemFilter) -> QuerySet[CatalogItem]:
+    return in_order(_shelf(asked), sort=asked.sort, search=asked.search)
 
 
 def _shelf(asked: ItemFilter) -> QuerySet[CatalogItem]:
@@ -116,7 +173,7 @@ def _categories(categories: Sequence[Category], asked: ItemFilter) -> list[Choic
     return [
         Choice(
             category.name,
-            category.shown,  # type: ignore[attr-defined]  # annotated
+            getattr(category, "shown", None),
             asked.query(category="" if asked.category == category.slug else category.slug),
             asked.category == category.slug,
         )
