@@ -1,9 +1,11 @@
 """The catalog as visitors look through it: narrowed, counted and in the order that they choose."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, QuerySet, Value
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from storefront.enums import ItemKind, ItemSort
@@ -11,6 +13,7 @@ from storefront.models import CatalogItem, Category
 from storefront.models.items import MOST
 from storefront.queries.items import published_items
 from storefront.queries.searching import best_first
+from storefront.queries.visibility import visible
 
 _PRICE: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=3)
 #: What is on request stands behind all prices, whichever way they run.
@@ -67,7 +70,15 @@ def count_by_kind(items: QuerySet[CatalogItem] | None = None) -> dict[str, int]:
     in the kinds' order.
     """
     found = (published_items() if items is None else items).prefetch_related(None).order_by()
-    counts = dict(found.values_list("kind").annotate(Count("id")))
+    return _in_kinds_order(dict(found.values_list("kind").annotate(Count("id"))))
+
+
+def kinds_of(items: Iterable[CatalogItem]) -> dict[str, int]:
+    """The same of items that are at hand. No query."""
+    return _in_kinds_order(Counter(item.kind for item in items))
+
+
+def _in_kinds_order(counts: Mapping[str, int]) -> dict[str, int]:
     return {kind: counts[kind] for kind in ItemKind.values if kind in counts}
 
 
@@ -75,7 +86,13 @@ def categories_shown(items: QuerySet[CatalogItem] | None = None) -> list[Categor
     """The categories that some of `items` (of all that visitors see, unless given) are in, in the
     tenant's order, each with its number of them, `shown`.
     """
-    found = (published_items() if items is None else items).order_by().values("id")
-    counted = Category.objects.filter(items__in=found).annotate(shown=Count("items"))
+    shown = (published_items() if items is None else items).prefetch_related(None).order_by()
+    counted = Category.objects.filter(items__in=shown.values("id")).annotate(shown=Count("items"))
     # Grouping drops the models' own order.
     return list(counted.order_by("position", "id"))
+
+
+def categories_with_items() -> list[Category]:
+    """The same without a number, which takes reading the whole catalog."""
+    item = CatalogItem.objects.filter(visible(), categories=OuterRef("pk"))
+    return list(Category.objects.filter(Exists(item)))

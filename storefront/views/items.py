@@ -15,7 +15,14 @@ from storefront.enums import ItemKind, ItemSort
 from storefront.forms.items import ItemFilter, shelf_query
 from storefront.models import CatalogItem, Category
 from storefront.queries.items import published_item
-from storefront.queries.shelves import categories_shown, count_by_kind, in_order, shelf
+from storefront.queries.shelves import (
+    categories_shown,
+    categories_with_items,
+    count_by_kind,
+    in_order,
+    kinds_of,
+    shelf,
+)
 from storefront.queries.variants import with_variants
 from storefront.views.item_meta import list_meta, meta_of_item
 from storefront.views.kept import kept
@@ -38,44 +45,58 @@ _PLURALS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that narrows the list otherwise, and how many items it leads to."""
+    """A link that narrows the list otherwise, and how many items it leads to, if that is known."""
 
     label: str | Promise
-    count: int
+    count: int | None
     query: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was asked for: its items, how many there are in all, and of each kind if the kind
+    weren't asked for.
+    """
+
+    items: list[CatalogItem]
+    page: int
+    found: int
+    counts: dict[str, int]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there is no other page."""
+        return self.found <= A_PAGE
 
 
 @kept(shelf_query)
 @require_safe
 def item_list(request: HttpRequest) -> HttpResponse:
-    """Published items, narrowed and put in order as asked, a page at a time. Five queries."""
+    """Published items, narrowed and put in order as asked, a page at a time. Five queries, fewer for a
+    search that finds what fits on one page.
+    """
     asked = ItemFilter.parse(request.GET)
-    categories = _offered(asked)
-    counts = count_by_kind(_shelf(replace(asked, kind="")))
-    everything = sum(counts.values())
-    found = counts.get(asked.kind, 0) if asked.kind else everything
-    pages = max(1, ceil(found / A_PAGE))
-    page = min(asked.page, pages)
-    first = (page - 1) * A_PAGE
-    ordered = in_order(_shelf(asked), sort=asked.sort, search=asked.search)
+    found = _searched(asked) if asked.is_searched and asked.page == 1 else _found(asked)
+    categories = _offered(asked, found)
     shown = {
         "asked": asked,
         "category": _chosen(categories, asked),
-        "kinds": _kinds(counts, asked),
+        "kinds": _kinds(found.counts, asked),
         "categories": _categories(categories, asked),
         "sorts": ItemSort.choices,
-        "searchable": everything >= SEARCHABLE or asked.is_narrowed or asked.sort,
-        "items": list(ordered[first : first + A_PAGE]),
-        "found": found,
-        "page": page,
-        "pages": pages,
+        "searchable": sum(found.counts.values()) >= SEARCHABLE or asked.is_narrowed or asked.sort,
+        "items": found.items,
+        "found": found.found,
+        "page": found.page,
+        "pages": _pages(found.found),
         "a_page": A_PAGE,
         "narrowed": asked.query(),
     }
     frame = frame_of()
     # Pages past the end are one page: a stranger's numbers aren't to fill the cache.
-    is_nowhere = bool(asked.category and shown["category"] is None) or asked.page > pages
+    is_past = asked.page > shown["pages"]
+    is_nowhere = is_past or bool(asked.category and shown["category"] is None)
     is_own = not is_nowhere and not asked.is_searched
     return storefront_page(
         request,
@@ -85,6 +106,47 @@ def item_list(request: HttpRequest) -> HttpResponse:
         meta=list_meta(request, frame, shown) if is_own else None,
         status=404 if is_nowhere else OK,
     )
+
+
+def _found(asked: ItemFilter) -> Found:
+    """The page that was asked for, or the last one."""
+    counts = count_by_kind(_shelf(replace(asked, kind="")))
+    found = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
+    page = min(asked.page, _pages(found))
+    first = (page - 1) * A_PAGE
+    return Found(list(_ordered(asked)[first : first + A_PAGE]), page, found, counts)
+
+
+def _searched(asked: ItemFilter) -> Found:
+    """The first page, looked for once if that is all there is: a search costs more than to count what it
+    brought.
+    """
+    items = list(_ordered(asked)[: A_PAGE + 1])
+    if asked.kind or len(items) > A_PAGE:
+        counts = count_by_kind(_shelf(replace(asked, kind="")))
+    else:
+        counts = kinds_of(items)
+    found = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
+    return Found(items[:A_PAGE], 1, found, counts)
+
+
+def _offered(asked: ItemFilter, found: Found) -> list[Category]:
+    """The categories that the list can be narrowed to, and the one that it is: of all there are, with
+    their numbers; after a search without, and none if what was found fits on one page.
+    """
+    if asked.is_searched:
+        return categories_with_items() if asked.category or not found.is_all else []
+    offered = categories_shown(_shelf(ItemFilter(kind=asked.kind)))
+    is_there = not asked.category or _chosen(offered, asked) is not None
+    return offered if is_there else categories_with_items()
+
+
+def _pages(found: int) -> int:
+    return max(1, ceil(found / A_PAGE))
+
+
+def _ordered(asked: ItemFilter) -> QuerySet[CatalogItem]:
+    return in_order(_shelf(asked), sort=asked.sort, search=asked.search)
 
 
 def _shelf(asked: ItemFilter) -> QuerySet[CatalogItem]:
@@ -117,25 +179,12 @@ def _categories(categories: Sequence[Category], asked: ItemFilter) -> list[Choic
     return [
         Choice(
             category.name,
-            category.shown,  # type: ignore[attr-defined]  # annotated
+            getattr(category, "shown", None),
             asked.query(category="" if asked.category == category.slug else category.slug),
             asked.category == category.slug,
         )
         for category in categories
     ]
-
-
-def _offered(asked: ItemFilter) -> list[Category]:
-    """The categories in which there is something of what else is asked for. The chosen one is there even
-    if nothing is left in it; looking for it is one more query.
-    """
-    offered = categories_shown(_shelf(replace(asked, category="")))
-    if not asked.category or _chosen(offered, asked):
-        return offered
-    chosen = [one for one in categories_shown() if one.slug == asked.category]
-    for one in chosen:
-        one.shown = 0  # type: ignore[attr-defined]  # annotated
-    return offered + chosen
 
 
 def _chosen(categories: Sequence[Category], asked: ItemFilter) -> Category | None:

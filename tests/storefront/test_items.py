@@ -20,15 +20,31 @@ def shown(page):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_five_queries(put, visit, rows):
+@pytest.mark.parametrize(
+    ("asked", "taken"),
+    [("kind=product&sort=price", 5), ("kind=product&search=oud", 4), ("search=oud", 3)],
+)
+def test_the_list_takes_so_many_queries(put, visit, settings, rows, asked, taken):
+    settings.PAGES_KEPT = False
     for _ in range(rows):
         put(pictures=2)
     visit.get("/en/items/")
 
     with CaptureQueriesContext(connection) as queries:
-        visit.get("/en/items/?kind=product&search=oud")
+        visit.get(f"/en/items/?{asked}")
 
-    assert len(queries) == 5
+    assert len(queries) == taken
+
+
+def test_a_search_that_finds_more_than_a_page_is_counted(put, visit):
+    for number in range(25):
+        put(kind="service" if number == 24 else "product", position=number)
+
+    page = visit.get("/en/items/?search=oud")
+
+    assert len(shown(page)) == 24
+    assert "25 results" in page.text
+    assert 'href="?page=2&amp;search=oud"' in page.text
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -43,20 +43,20 @@ def cart(request: HttpRequest) -> HttpResponse:
 def items(request: HttpRequest) -> HttpResponse:
     """The first page of the list. Five queries."""
     asked = ItemFilter.parse(request.GET)
-    categories = _categories()
     found = _with_price_range(CatalogItem.objects.all()).filter(_VISIBLE).select_related("totals")
     counts = dict(found.order_by().values_list("kind").annotate(Count("id")))
     everything = sum(counts.values())
+    listed = list(found.prefetch_related("media")[:_A_PAGE])
     shown = {
         "asked": asked,
         "category": None,
         "kinds": _kinds(counts, asked),
         "categories": [
-            _choice(one.name, one.shown, asked, category=one.slug) for one in categories
+            _choice(one.name, one.shown, asked, category=one.slug) for one in _categories()
         ],
         "sorts": ItemSort.choices,
         "searchable": everything >= _SEARCHABLE,
-        "items": list(found.prefetch_related("media")[:_A_PAGE]),
+        "items": listed,
         "found": everything,
         "page": 1,
         "pages": max(1, ceil(everything / _A_PAGE)),
@@ -85,8 +85,8 @@ def _with_price_range(items: QuerySet[CatalogItem]) -> QuerySet[CatalogItem]:
 
 
 def _categories() -> list[Category]:
-    shown = Q(items__in=CatalogItem.objects.filter(_VISIBLE).order_by())
-    return list(Category.objects.annotate(shown=Count("items", filter=shown)).filter(shown__gt=0))
+    shown = CatalogItem.objects.filter(_VISIBLE).order_by()
+    return list(Category.objects.filter(items__in=shown).annotate(shown=Count("items")))
 
 
 def _kinds(counts: Mapping[str, int], asked: ItemFilter) -> list[dict[str, Any]]:
