@@ -79,7 +79,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
     asked = ItemFilter.parse(request.GET)
     found = _searched(asked) if asked.is_searched and asked.page == 1 else _found(asked)
     categories = _offered(asked, found)
-    shown = {
+    shown: dict[str, Any] = {
         "asked": asked,
         "category": _chosen(categories, asked),
         "kinds": _kinds(found.counts, asked),

@@ -86,7 +86,8 @@ def _with_price_range(items: QuerySet[CatalogItem]) -> QuerySet[CatalogItem]:
 
 def _categories() -> list[Category]:
     shown = CatalogItem.objects.filter(_VISIBLE).order_by()
-    return list(Category.objects.filter(items__in=shown).annotate(shown=Count("items")))
+    counted = Category.objects.filter(items__in=shown).annotate(shown=Count("items"))
+    return list(counted.order_by("position", "id"))
 
 
 def _kinds(counts: Mapping[str, int], asked: ItemFilter) -> list[dict[str, Any]]:
