@@ -1,5 +1,5 @@
-"""What is promised of storefront, catalog and media, asked over HTTP of a demo that runs: of a shop of its
-own, so that those of the demo stay as they are.
+"""What is promised of storefront, catalog and media, asked over HTTP of a demo that runs: of a shop of
+its own, so that those of the demo stay as they are.
 """
 
 import subprocess
