@@ -1,5 +1,5 @@
-"""A storefront from nothing, and its first visitor: the owner sets it up, brings items in, publishes one
-with variants and a picture; the visitor finds it in spite of a slip, chooses and orders.
+"""A storefront from nothing, and its first visitor: the owner sets it up, brings items in and publishes
+one with variants and a picture; the visitor finds it in spite of a slip, chooses and orders.
 """
 
 import json
@@ -115,11 +115,10 @@ def log_in(walk, page):
 def open_an_organisation(walk, page):
     walk.go(page, "/tenants/new/", "app")
     page.locator("input[name=kind][value=shop]").check(force=True)
-    page.fill("[name=name_ar]", "متجر جديد")
-    with page.expect_response(re.compile("typed=1")) if walk.script else nullcontext():
-        page.fill(
-            "[name=slug]", walk.slug
-        )  # looked up as it is typed: leaving before is complained of
+    # Each is looked up as it is typed; going on before the answer makes htmx complain on the console.
+    for name, value in {"name_ar": "متجر جديد", "slug": walk.slug}.items():
+        with page.expect_response(re.compile("/tenants/slug/")) if walk.script else nullcontext():
+            page.fill(f"[name={name}]", value)
     walk.audit(page, "new organisation")
     page.locator(SAVE).click()
     page.wait_for_url(f"**/{walk.slug}/")
@@ -280,7 +279,7 @@ def test_from_nothing_to_an_order(demo, browser, language, size, script):
         def run(visit):
             visit.page.set_viewport_size(size)
             found = [step(walk, visit.page) for step in steps]
-            assert (visit.complaints, walk.faults) == ([], {})
+            assert visit.complaints == []
             cookies[:] = visit.page.context.cookies()
             return found[-1]
 

@@ -91,6 +91,9 @@ def fit(case: Case, shop: dict[str, Any], choose: Any) -> None:
     """Put what exists in the place of what was made up."""
     for name in case.path_parameters or ():
         case.path_parameters[name] = choose(shop[name])
+    if case.path == "/api/v1/visits/" and isinstance(case.body, dict):
+        case.body["landing_url"] = f"{shop['url']}/en/?utm_source=letter"
+        case.body["referrer"] = ""
     if case.path == "/api/v1/orders/" and isinstance(case.body, dict):
         case.headers["Idempotency-Key"] = str(uuid4())
         case.body = {
