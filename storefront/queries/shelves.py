@@ -86,8 +86,9 @@ def categories_shown(items: QuerySet[CatalogItem] | None = None) -> list[Categor
     """The categories that some of `items` (of all that visitors see, unless given) are in, in the
     tenant's order, each with its number of them, `shown`.
     """
-    shown = (published_items() if items is None else items).prefetch_related(None).order_by()
-    counted = Category.objects.filter(items__in=shown.values("id")).annotate(shown=Count("items"))
+    every = CatalogItem.objects.filter(visible())
+    shown = (every if items is None else items.values("id")).order_by()
+    counted = Category.objects.filter(items__in=shown).annotate(shown=Count("items"))
     # Grouping drops the models' own order.
     return list(counted.order_by("position", "id"))
 

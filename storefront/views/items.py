@@ -136,7 +136,7 @@ def _offered(asked: ItemFilter, found: Found) -> list[Category]:
     """
     if asked.is_searched:
         return categories_with_items() if asked.category or not found.is_all else []
-    offered = categories_shown(_shelf(ItemFilter(kind=asked.kind)))
+    offered = categories_shown(_shelf(ItemFilter(kind=asked.kind)) if asked.kind else None)
     is_there = not asked.category or _chosen(offered, asked) is not None
     return offered if is_there else categories_with_items()
 
