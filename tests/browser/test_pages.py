@@ -24,6 +24,7 @@ PAGES = {
     "charity": ("ghaith", "/{language}/", 200),
     "project": ("green-school", "/{language}/", 200),
     "items": ("green-school", "/{language}/items/", 200),
+    "filters": ("oud-house", "/{language}/items/?sort=price&least=1", 200),
     "item": ("oud-house", "/{language}/items/oud-oil/", 200),
     "goal": ("ghaith", "/{language}/items/water-well/", 200),
     "cart": ("oud-house", "/{language}/cart/", 200),
