@@ -18,7 +18,16 @@ from tests.storefront.dressing import FULL, dress
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).parents[2] / "storefront" / "domain" / "seeds" / "pictures"
-PATHS = ["", "items/", "items/?sort=price&least=1", "items/thing/", "about/", "privacy/", "report/", "nothing/"]
+PATHS = [
+    "",
+    "items/",
+    "items/?sort=price&least=1",
+    "items/thing/",
+    "about/",
+    "privacy/",
+    "report/",
+    "nothing/",
+]
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 CUT = """() => [...document.querySelectorAll("header *, main *, footer *")]
   .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .gallery, picture"))
