@@ -94,11 +94,9 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "narrowed": asked.query(),
     }
     frame = frame_of()
-    # Pages past the end are one page: a stranger's numbers aren't to fill the cache.
-    is_past = asked.page > shown["pages"]
-    is_nowhere = is_past or bool(asked.category and shown["category"] is None)
+    is_nowhere = bool(asked.category and shown["category"] is None)
     is_own = not is_nowhere and not asked.is_searched
-    return storefront_page(
+    response = storefront_page(
         request,
         "storefront/items.html",
         shown,
@@ -106,6 +104,10 @@ def item_list(request: HttpRequest) -> HttpResponse:
         meta=list_meta(request, frame, shown) if is_own else None,
         status=404 if is_nowhere else OK,
     )
+    if asked.page > shown["pages"]:
+        # Any number past the end shows the last page: a stranger isn't to fill the cache with it.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _found(asked: ItemFilter) -> Found:

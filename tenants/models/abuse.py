@@ -60,4 +60,5 @@ class AbuseReport(SharedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()} {self.created_at:%Y-%m-%d %H:%M}"
+        # The log of the panel keeps it for readers of either language.
+        return f"{self.created_at:%Y-%m-%d %H:%M}"

@@ -95,7 +95,7 @@ def test_many_are_uploaded_arranged_and_saved(shop, chromium, port):
         page.keyboard.press("Enter")  # one, two, three → two, one, three
         focus = page.evaluate("document.activeElement.dataset.do")
         page.keyboard.press("Enter")  # two, three, one
-        expect(page.locator("[data-said]")).to_have_text("Place: 3")
+        expect(page.locator(".pictures [data-said]")).to_have_text("Place: 3")
         page.keyboard.press("Enter")  # no further
         first = page.locator(".picture-card").first
         first.locator("summary").click()

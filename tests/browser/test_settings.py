@@ -58,7 +58,7 @@ def test_what_is_typed_is_seen_before_it_is_saved(shop, chromium, port, language
         expect(preview.locator(".lead")).to_have_text("<b>Markup</b>")
         page.locator("[name=accent][value='#8a2d4f']").check()
         expect(page.locator(".reading-shade").first).to_have_text("#8a2d4f")
-        theme = preview.locator("link[href*='8a2d4f']")
+        theme = preview.locator("link[rel=stylesheet][href*='8a2d4f']")
         expect(theme).to_have_count(1)
         colour = preview.locator("html").evaluate(
             "html => getComputedStyle(html).getPropertyValue('--accent')"

@@ -72,7 +72,7 @@ def test_every_kind_is_there_to_choose(varied, visit):
     head = page.text.split('<p class="price">')[1].split("</p>")[0]
     assert ">from<" in head
     assert "KWD\xa03.000" in head
-    assert "js/variants" in page.text
+    assert "js/chooser" in page.text
 
 
 @pytest.mark.parametrize("kinds", [1, 3])

@@ -28,7 +28,8 @@ SHORTHAND = re.compile(r"(?:margin|padding|inset|border-radius):\s*(?:[^\s;]+ ){
 MEDIA_QUERY = re.compile(r"@media[^{]*")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INLINE = re.compile(r"""\s(?:style|on[a-z]+)\s*=|<style\b|javascript:""", re.IGNORECASE)
-SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE)
+# JSON-LD is data: no policy keeps it from being read.
+SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)", re.IGNORECASE)
 
 
 def rules(stylesheet):

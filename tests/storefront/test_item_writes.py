@@ -25,7 +25,8 @@ from storefront.domain.items import (
     update_item,
 )
 from storefront.models import CatalogItem
-from storefront.queries.items import count_by_kind, published_item, published_items
+from storefront.queries.items import published_item, published_items
+from storefront.queries.shelves import count_by_kind
 from storefront.queries.visibility import visible
 from tenants import scopes
 from tenants.models import AuditEntry
