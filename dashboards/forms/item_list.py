@@ -34,7 +34,7 @@ class ItemListForm(forms.Form):
     def __init__(self, data: Any, *, categories: Sequence[Category]) -> None:
         super().__init__(data)
         choices = [(category.slug, category.name) for category in categories]
-        self.fields["category"].choices = [("", _("All categories")), *choices]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", _("All categories")), *choices]  # type: ignore[attr-defined]  # the stubs know no choices
 
     def asked(self) -> dict[str, Any]:
         """What can be used of it, by name; what is missing or makes no sense is empty."""
@@ -72,11 +72,11 @@ class BulkForm(forms.Form):
         super().__init__(data)
         choices = [(str(category.id), category.name) for category in categories]
         actions = [each for each in BulkAction if choices or each not in _OF_CATEGORIES]
-        self.fields["action"].choices = [  # type: ignore[attr-defined]
+        self.fields["action"].choices = [  # type: ignore[attr-defined]  # the stubs know no choices
             ("", _("Choose what to do")),
             *((each.value, each.label) for each in actions),
         ]
-        self.fields["into"].choices = [("", _("Which category")), *choices]  # type: ignore[attr-defined]
+        self.fields["into"].choices = [("", _("Which category")), *choices]  # type: ignore[attr-defined]  # the stubs know no choices
 
     def clean(self) -> dict[str, Any]:
         """A category, where the action is about one."""

@@ -134,7 +134,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.known = {str(category.id): category for category in categories}
         choices = [(name, category.name) for name, category in self.known.items()]
-        self.fields["categories"].choices = choices  # type: ignore[attr-defined]
+        self.fields["categories"].choices = choices  # type: ignore[attr-defined]  # the stubs know no choices
 
     def clean(self) -> dict[str, Any]:
         """A new category has a name in both languages."""

@@ -79,7 +79,7 @@ class ChoiceCell(LineCell):
         return word
 
 
-class AmountCell(Widget):  # type: ignore[misc]
+class AmountCell(Widget):  # type: ignore[misc]  # untyped library
     """KWD; empty is None."""
 
     def clean(self, value: str, row: Any = None, **options: Any) -> Decimal | None:
@@ -93,7 +93,7 @@ class AmountCell(Widget):  # type: ignore[misc]
         return "" if value is None else f"{value:.3f}"
 
 
-class CountCell(Widget):  # type: ignore[misc]
+class CountCell(Widget):  # type: ignore[misc]  # untyped library
     """A whole number; empty is None."""
 
     def clean(self, value: str, row: Any = None, **options: Any) -> int | None:
@@ -108,7 +108,7 @@ class CountCell(Widget):  # type: ignore[misc]
         return "" if value is None else str(value)
 
 
-class FlagCell(Widget):  # type: ignore[misc]
+class FlagCell(Widget):  # type: ignore[misc]  # untyped library
     """`yes` or `no`; empty is no."""
 
     def clean(self, value: str, row: Any = None, **options: Any) -> bool:
@@ -123,7 +123,7 @@ class FlagCell(Widget):  # type: ignore[misc]
         return "yes" if value else "no"
 
 
-class MomentCell(Widget):  # type: ignore[misc]
+class MomentCell(Widget):  # type: ignore[misc]  # untyped library
     """A moment in ISO 8601; without a zone it is Kuwait's, without a time its day's first. Empty is
     None.
     """
@@ -141,7 +141,7 @@ class MomentCell(Widget):  # type: ignore[misc]
         return "" if value is None else value.astimezone(ZONE).isoformat()
 
 
-class DayCell(Widget):  # type: ignore[misc]
+class DayCell(Widget):  # type: ignore[misc]  # untyped library
     """A day in ISO 8601; empty is None."""
 
     def clean(self, value: str, row: Any = None, **options: Any) -> date | None:
@@ -159,7 +159,7 @@ class DayCell(Widget):  # type: ignore[misc]
         return "" if value is None else value.isoformat()
 
 
-class WordsCell(Widget):  # type: ignore[misc]
+class WordsCell(Widget):  # type: ignore[misc]  # untyped library
     """Several words with `|` between them; one that comes again counts once unless `repeats`."""
 
     def __init__(self, *, repeats: bool = False) -> None:

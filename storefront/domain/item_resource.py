@@ -76,7 +76,7 @@ class _Loader(BaseInstanceLoader):  # type: ignore[misc]  # the package has no t
         return Entry(group, replace(before), item, before)
 
 
-class ItemResource(Resource):  # type: ignore[misc]
+class ItemResource(Resource):  # type: ignore[misc]  # untyped library
     """Items, written by the verbs that staff's pages use. `entries` says what became of each row."""
 
     class Meta:

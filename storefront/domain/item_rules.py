@@ -84,7 +84,7 @@ RULES = (
         Rule(
             name,
             _("Keep it under 10,000 characters."),
-            lambda item, name=name: len(getattr(item, name)) > LONGEST_DESCRIPTION,  # type: ignore[misc]
+            lambda item, name=name: len(getattr(item, name)) > LONGEST_DESCRIPTION,  # type: ignore[misc]  # bound by default
         )
         for name in _DESCRIPTIONS
     ),
@@ -108,7 +108,7 @@ RULES = (
         Rule(
             name,
             _YEARS,
-            lambda item, name=name: (day := getattr(item, name)) and day.year not in YEARS,  # type: ignore[misc]
+            lambda item, name=name: (day := getattr(item, name)) and day.year not in YEARS,  # type: ignore[misc]  # bound by default
         )
         for name in ("publish_at", "ends_on")
     ),
@@ -121,7 +121,7 @@ RULES = (
         Rule(
             name,
             _PROJECTS_HAVE_NONE,
-            lambda item, name=name: _is_project(item) and getattr(item, name) is not None,  # type: ignore[misc]
+            lambda item, name=name: _is_project(item) and getattr(item, name) is not None,  # type: ignore[misc]  # bound by default
         )
         for name in ("price", "stock", "max_quantity")
     ),

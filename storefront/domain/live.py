@@ -164,7 +164,7 @@ def _stock(item: Figures) -> str:
 
 
 @lru_cache(maxsize=64)
-def _stock_note(language: str | None, is_available: bool, left: int | None) -> str:  # noqa: FBT001
+def _stock_note(language: str | None, is_available: bool, left: int | None) -> str:  # noqa: FBT001 (a key of the cache)
     context = {"is_available": is_available, "left": left}
     return render_to_string("components/item_stock.html", context).strip()
 
@@ -179,7 +179,7 @@ def _goal(item: Figures, *, large: bool = False) -> str:
 
 
 @lru_cache(maxsize=512)
-def _goal_bar(language: str | None, progress: Progress, left: int | None, large: bool) -> str:  # noqa: FBT001
+def _goal_bar(language: str | None, progress: Progress, left: int | None, large: bool) -> str:  # noqa: FBT001 (a key of the cache)
     context = {"progress": progress, "days_left": left, "large": large}
     return render_to_string("components/goal.html", context).strip()
 

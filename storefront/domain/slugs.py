@@ -51,7 +51,7 @@ def save_with_slug(
     """
     for left in reversed(range(_TRIES if suggest else 1)):
         if suggest:
-            row.slug = suggest()  # type: ignore[attr-defined]
+            row.slug = suggest()  # type: ignore[attr-defined]  # any row with a slug
         try:
             with transaction.atomic():
                 row.save(force_insert=force_insert)

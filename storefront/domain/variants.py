@@ -179,7 +179,7 @@ def _cleaned(one: VariantContent) -> tuple[VariantContent, list[str]]:
         row.clean_fields(exclude=["item", "position"])
     except ValidationError as error:
         wrong += [
-            f"{ItemVariant._meta.get_field(name).verbose_name}: {message}"  # type: ignore[union-attr]
+            f"{ItemVariant._meta.get_field(name).verbose_name}: {message}"  # type: ignore[union-attr]  # a column
             for name, messages in error.message_dict.items()
             for message in messages
         ]

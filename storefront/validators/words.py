@@ -59,7 +59,7 @@ _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "لل", "ال")
 _SHORTEST_STEM = 3
 #: Normalised words that join others and say nothing themselves: "oil for men" is oil, men.
 _JOINING = frozenset(
-    "a an and at by for from in of on or the to with في من عن الي مع او ثم".split()  # noqa: SIM905
+    "a an and at by for from in of on or the to with في من عن الي مع او ثم".split()  # noqa: SIM905 (two scripts in one list)
 )
 
 
